@@ -1,0 +1,104 @@
+/**
+ * One entry of the journal: something that happened, as plain data. The log file, the shell,
+ * `events`, `why` and alerts are all readers of these.
+ */
+import type { ExitStatus } from "./exit_status.ts";
+import type { SignalName } from "./signal.ts";
+
+export type RecordLevel = "debug" | "info" | "warn" | "error";
+
+export const RECORD_LEVELS: readonly RecordLevel[] = ["debug", "info", "warn", "error"];
+
+/** Whoever asked for something. */
+export interface Actor {
+  readonly via: "shell" | "signal" | "supervisor";
+  /** Which one: "SIGHUP", "autostart", "autorestart". */
+  readonly detail?: string;
+}
+
+/** What happened, without when. */
+export type Happening =
+  | { readonly kind: "started"; readonly pid: number; readonly by: Actor }
+  | { readonly kind: "running"; readonly pid: number }
+  | { readonly kind: "spawn_failed"; readonly reason: string }
+  | {
+    readonly kind: "exited";
+    readonly pid: number;
+    readonly exit: ExitStatus;
+    readonly expected: boolean;
+    readonly uptimeMs: number;
+    /** How long it had been RUNNING; null when it was STARTING or STOPPING. */
+    readonly ranMs: number | null;
+    /** Other members of its process group are still alive. */
+    readonly groupRemains: boolean;
+  }
+  | {
+    readonly kind: "backoff";
+    readonly reason: string;
+    /** Failed starts so far, out of `startretries` that may follow the first. */
+    readonly failedStarts: number;
+    readonly startretries: number;
+    readonly delayMs: number;
+  }
+  /** A crash loop is slowed down: the restart waits. */
+  | { readonly kind: "restart_delayed"; readonly delayMs: number }
+  | { readonly kind: "fatal"; readonly reason: string }
+  | {
+    readonly kind: "stopping";
+    readonly pid: number;
+    readonly signal: SignalName;
+    readonly by: Actor;
+  }
+  /** The stop signal was not enough. */
+  | { readonly kind: "killing"; readonly pid: number; readonly afterMs: number }
+  | { readonly kind: "stopped"; readonly by: Actor }
+  /** The leader's end left members of its group alive, which the settings say to leave alone. */
+  | { readonly kind: "group_left"; readonly pid: number }
+  | { readonly kind: "signalled"; readonly signal: SignalName; readonly by: Actor }
+  | { readonly kind: "signal_refused"; readonly signal: SignalName; readonly reason: string }
+  | { readonly kind: "command"; readonly line: string; readonly by: Actor }
+  | { readonly kind: "reloaded"; readonly summary: string; readonly by: Actor }
+  | { readonly kind: "reload_refused"; readonly problems: string; readonly by: Actor }
+  | { readonly kind: "supervisor_started"; readonly pid: number; readonly version: string }
+  | { readonly kind: "supervisor_stopping"; readonly by: Actor }
+  | { readonly kind: "supervisor_stopped" }
+  | { readonly kind: "privileges_dropped"; readonly user: string; readonly group: string }
+  /** Anything else worth a line: warnings, errors of the supervisor's own. */
+  | { readonly kind: "note"; readonly message: string };
+
+export type HappeningKind = Happening["kind"];
+
+export type JournalRecord = {
+  /** Counts up from 1 in the order of happening. */
+  readonly seq: number;
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly time: string;
+  readonly level: RecordLevel;
+  /** Name of the process it is about, if it is about one. */
+  readonly process?: string;
+  readonly program?: string;
+} & Happening;
+
+/** How much a happening matters. */
+export function levelOf(happening: Happening): RecordLevel {
+  switch (happening.kind) {
+    case "running":
+    case "signalled":
+      return "debug";
+    case "exited":
+      return happening.expected ? "info" : "warn";
+    case "spawn_failed":
+    case "backoff":
+    case "restart_delayed":
+    case "killing":
+    case "group_left":
+    case "note":
+      return "warn";
+    case "fatal":
+    case "signal_refused":
+    case "reload_refused":
+      return "error";
+    default:
+      return "info";
+  }
+}
