@@ -1,0 +1,71 @@
+/**
+ * The one interface of every front end: shell, command line, page and tests. One implementation
+ * asks the supervisor in this process, another asks over the socket; arguments and answers are
+ * plain data.
+ */
+import type { Report } from "../base/diagnostic.ts";
+import type { Result } from "../base/result.ts";
+import type { Fault } from "../core/fault.ts";
+import type { Plan } from "../core/plan.ts";
+import type { JournalRecord } from "../core/record.ts";
+import type { SignalName } from "../core/signal.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+
+/** One process's part in the answer to a request. */
+export interface ProcessResult {
+  readonly name: string;
+  /** null = done. */
+  readonly fault: Fault | null;
+  /** The pid after a start, when there is one. */
+  readonly pid: number | null;
+}
+
+export interface OperationReply {
+  readonly results: readonly ProcessResult[];
+  /** Selectors that match nothing, each with the nearest known name. Nothing was done for them. */
+  readonly unknown: readonly { readonly selector: string; readonly suggestion: string | null }[];
+}
+
+/** A mistake in the file, or the file could not be read. */
+export type ConfigRefusal = { readonly message: string; readonly report: Report | null };
+
+export type PlanReply = Result<
+  { readonly plan: Plan; readonly warnings: Report },
+  ConfigRefusal
+>;
+
+export interface RecordQuery {
+  /** Only records about the processes that these select. */
+  readonly selectors?: readonly string[];
+  /** The newest ones, at most so many. */
+  readonly limit?: number;
+}
+
+export interface Controller {
+  snapshot(selectors?: readonly string[]): Promise<Snapshot & Pick<OperationReply, "unknown">>;
+
+  /** Resolves when each process is up or has failed; `wait: false`: when it was asked to. */
+  start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply>;
+  /** Resolves when nothing is left of any of them. */
+  stop(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply>;
+  /** Stop, then start. Goes on to its end even if the caller goes away. */
+  restart(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply>;
+  /** To the leader of each running process. */
+  signal(selectors: readonly string[], signal: SignalName): Promise<OperationReply>;
+
+  /** What `reload` would do now. Changes nothing. */
+  plan(): Promise<PlanReply>;
+  /** Reads the file again and applies it; resolves when the changes were set going. */
+  reload(): Promise<PlanReply>;
+
+  /** Past records, oldest first. */
+  records(query: RecordQuery): Promise<readonly JournalRecord[]>;
+  /** Calls `listener` for every record from now on, until the returned function is called. */
+  follow(listener: (record: JournalRecord) => void): () => void;
+
+  /** Writes the line that a user typed to the journal, for those that change something. */
+  noteCommand(line: string): Promise<void>;
+
+  /** Stops everything and ends the supervisor; resolves when everything is stopped. */
+  shutdown(): Promise<void>;
+}

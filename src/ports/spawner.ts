@@ -1,0 +1,55 @@
+/** Starting children and acting on them. */
+import type { ExitStatus } from "../core/exit_status.ts";
+import type { Program } from "../core/program.ts";
+import type { SignalName } from "../core/signal.ts";
+
+/** Where a start failed: the call that a person has to look at. */
+export type SpawnStage = "command" | "workingdir" | "stdout" | "stderr" | "user" | "exec";
+
+export interface SpawnFailure {
+  readonly stage: SpawnStage;
+  /** A whole sentence's worth: `no such file: "/usr/bin/nope"`. */
+  readonly message: string;
+}
+
+export interface SpawnRequest {
+  readonly program: Program;
+  readonly num: number;
+  /** As shown: "web:0". */
+  readonly processName: string;
+}
+
+export type SignalOutcome =
+  | { readonly kind: "sent" }
+  /** Nothing of the target is left. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** A child that was started; the leader of its own process group and session. */
+export interface ChildHandle {
+  readonly pid: number;
+  /** Never reaches a process that merely has the pid of one that is gone. */
+  signal(signal: SignalName, target: "leader" | "group"): SignalOutcome;
+  /** Calls `onEnded` once, when no live member of the group is left. */
+  watchGroup(onEnded: () => void): void;
+  /** Gives up what the handle holds. No callback comes after it. */
+  release(): void;
+}
+
+/** The end of a leader. */
+export interface LeaderExit {
+  readonly exit: ExitStatus;
+  /** Live members of its group are left. */
+  readonly groupRemains: boolean;
+}
+
+export interface Spawner {
+  /**
+   * Starts a child, synchronously: when it returns the child exists, or it is known why not.
+   * `onExit` is called once, later, when the leader has ended.
+   */
+  spawn(
+    request: SpawnRequest,
+    onExit: (exit: LeaderExit) => void,
+  ): { readonly child: ChildHandle } | { readonly failure: SpawnFailure };
+}

@@ -1,0 +1,71 @@
+/** What happened and when: numbers and dates happenings, keeps the newest, tells the readers. */
+import { RingBuffer } from "../base/ring_buffer.ts";
+import { type Happening, type JournalRecord, levelOf, type RecordLevel } from "../core/record.ts";
+import type { Clock } from "../ports/clock.ts";
+
+const KEPT = 2000;
+/** Kept apart for each process, so that a noisy neighbour cannot push out what `why` needs. */
+const KEPT_PER_PROCESS = 20;
+
+export interface About {
+  /** The process's name as shown. */
+  readonly process: string;
+  readonly program: string;
+  /** What the records of one process are kept under, whatever its name becomes. */
+  readonly id: string;
+}
+
+export class Journal {
+  readonly #clock: Clock;
+  readonly #all = new RingBuffer<JournalRecord>(KEPT);
+  readonly #byProcess = new Map<string, RingBuffer<JournalRecord>>();
+  readonly #listeners = new Set<(record: JournalRecord) => void>();
+  #seq = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `level` overrides what the kind of happening says by itself. */
+  append(happening: Happening, about?: About, level?: RecordLevel): void {
+    const record: JournalRecord = {
+      seq: ++this.#seq,
+      time: this.#clock.date(),
+      level: level ?? levelOf(happening),
+      ...(about && { process: about.process, program: about.program }),
+      ...happening,
+    };
+    this.#all.push(record);
+    if (about) this.#bufferOf(about.id).push(record);
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  /** Oldest first. */
+  all(): JournalRecord[] {
+    return this.#all.toArray();
+  }
+
+  /** Oldest first. */
+  ofProcess(id: string): JournalRecord[] {
+    return this.#byProcess.get(id)?.toArray() ?? [];
+  }
+
+  /** The process is gone for good; its records remain among all. */
+  forget(id: string): void {
+    this.#byProcess.delete(id);
+  }
+
+  /** A listener must not throw. The returned function ends it. */
+  subscribe(listener: (record: JournalRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #bufferOf(id: string): RingBuffer<JournalRecord> {
+    let buffer = this.#byProcess.get(id);
+    if (buffer === undefined) {
+      this.#byProcess.set(id, buffer = new RingBuffer(KEPT_PER_PROCESS));
+    }
+    return buffer;
+  }
+}

@@ -1,0 +1,165 @@
+/** The controller for front ends in the same program as the supervisor. */
+import type { Fault } from "../core/fault.ts";
+import { err, ok } from "../base/result.ts";
+import type { Actor, JournalRecord } from "../core/record.ts";
+import type { SignalName } from "../core/signal.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { ConfigSource } from "../ports/config_source.ts";
+import type {
+  Controller,
+  OperationReply,
+  PlanReply,
+  ProcessResult,
+  RecordQuery,
+} from "../ports/controller.ts";
+import { restart, start, stop } from "./operations.ts";
+import { type Entry, nameOf } from "./process_table.ts";
+import { applyPlan, planFor } from "./reload.ts";
+import { snapshotOf } from "./take_snapshot.ts";
+import { summarisePlan } from "../core/plan.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** What is known of the supervisor's own process. */
+export interface SupervisorIdentity {
+  readonly pid: number;
+  readonly version: string;
+  /** Name of the user it runs as. */
+  readonly user: string;
+}
+
+export interface LocalControllerOptions {
+  readonly supervisor: Supervisor;
+  readonly configSource: ConfigSource;
+  readonly identity: SupervisorIdentity;
+  /** On whose behalf requests are made. */
+  readonly actor: Actor;
+  /** Ends the whole program in order; resolves when everything is stopped. */
+  readonly shutdown: (by: Actor) => Promise<void>;
+}
+
+type Operation = (
+  supervisor: Supervisor,
+  entries: readonly Entry[],
+  by: Actor,
+) => Promise<ProcessResult[]>;
+
+export class LocalController implements Controller {
+  readonly #supervisor: Supervisor;
+  readonly #options: LocalControllerOptions;
+
+  constructor(options: LocalControllerOptions) {
+    this.#supervisor = options.supervisor;
+    this.#options = options;
+  }
+
+  snapshot(
+    selectors: readonly string[] = [],
+  ): Promise<Snapshot & Pick<OperationReply, "unknown">> {
+    const now = this.#supervisor.now();
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    return Promise.resolve({
+      processes: entries.map((entry) => snapshotOf(entry, now)),
+      supervisor: {
+        ...this.#options.identity,
+        config: this.#supervisor.configuration.path,
+        uptimeMs: now - this.#supervisor.startedAtMs,
+        shuttingDown: this.#supervisor.isShuttingDown,
+      },
+      unknown,
+    });
+  }
+
+  start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate(start, selectors, options);
+  }
+
+  stop(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate(stop, selectors, options);
+  }
+
+  restart(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate(restart, selectors, options);
+  }
+
+  signal(selectors: readonly string[], signal: SignalName): Promise<OperationReply> {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const results = entries.map((entry) => {
+      const outcome = this.#supervisor.signal(entry, signal, this.#options.actor);
+      let fault: Fault | null = null;
+      if (outcome === null || outcome.kind === "gone") {
+        fault = { code: "not_running", message: "not running" };
+      } else if (outcome.kind === "refused") {
+        fault = { code: "signal_refused", message: outcome.reason };
+      }
+      return { name: nameOf(entry), fault, pid: entry.child?.pid ?? null };
+    });
+    return Promise.resolve({ results, unknown });
+  }
+
+  plan(): Promise<PlanReply> {
+    const read = this.#options.configSource.read();
+    if (!read.ok) return Promise.resolve(err(read.error));
+    const { configuration, warnings } = read.value;
+    return Promise.resolve(ok({ plan: planFor(this.#supervisor, configuration), warnings }));
+  }
+
+  reload(): Promise<PlanReply> {
+    const by = this.#options.actor;
+    const { journal } = this.#supervisor;
+    const read = this.#options.configSource.read();
+    if (!read.ok) {
+      journal.append({ kind: "reload_refused", problems: read.error.message, by });
+      return Promise.resolve(err(read.error));
+    }
+    const { configuration, warnings } = read.value;
+    const plan = planFor(this.#supervisor, configuration);
+    journal.append({ kind: "reloaded", summary: summarisePlan(plan), by });
+    for (const key of plan.needsDaemonRestart) {
+      const message = `taskmaster.${key} changed; it takes effect when taskmaster is started again`;
+      journal.append({ kind: "note", message });
+    }
+    const finished = applyPlan(this.#supervisor, configuration, plan, by);
+    // Nothing in it rejects: what fails is the process's own matter and is in the journal.
+    void finished;
+    return Promise.resolve(ok({ plan, warnings }));
+  }
+
+  records(query: RecordQuery): Promise<readonly JournalRecord[]> {
+    const records = this.#matching(query);
+    return Promise.resolve(query.limit === undefined ? records : records.slice(-query.limit));
+  }
+
+  follow(listener: (record: JournalRecord) => void): () => void {
+    return this.#supervisor.journal.subscribe(listener);
+  }
+
+  noteCommand(line: string): Promise<void> {
+    this.#supervisor.journal.append({ kind: "command", line, by: this.#options.actor });
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#options.shutdown(this.#options.actor);
+  }
+
+  async #operate(
+    operation: Operation,
+    selectors: readonly string[],
+    options: { wait?: boolean } = {},
+  ): Promise<OperationReply> {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const done = operation(this.#supervisor, entries, this.#options.actor);
+    if (options.wait !== false) return { results: await done, unknown };
+    void done; // it belongs to the supervisor and ends by itself
+    const results = entries.map((entry) => ({ name: nameOf(entry), fault: null, pid: null }));
+    return { results, unknown };
+  }
+
+  #matching(query: RecordQuery): JournalRecord[] {
+    const { journal, table } = this.#supervisor;
+    if (query.selectors === undefined) return journal.all();
+    const { entries } = table.select(query.selectors);
+    const records = entries.flatMap((entry) => journal.ofProcess(entry.id));
+    return records.sort((a, b) => a.seq - b.seq);
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * The engine: holds the processes, feeds events to the state machine one at a time, and does what
+ * it answers through the ports. Knows nothing of who asks.
+ */
+import { unreachable } from "../base/invariant.ts";
+import type { Configuration } from "../core/configuration.ts";
+import type { Effect } from "../core/effect.ts";
+import type { ProcessEvent } from "../core/event.ts";
+import type { ProcessId } from "../core/name.ts";
+import type { Actor, Happening } from "../core/record.ts";
+import type { SignalName } from "../core/signal.ts";
+import { deadlineOf, hasChild } from "../core/state.ts";
+import { transition } from "../core/transition.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { LeaderExit, SignalOutcome, Spawner } from "../ports/spawner.ts";
+import { Deadlines } from "./deadlines.ts";
+import { type Goal, Goals, type Verdict } from "./goals.ts";
+import type { Journal } from "./journal.ts";
+import { Mailbox } from "./mailbox.ts";
+import { type Entry, nameOf, ProcessTable } from "./process_table.ts";
+
+export interface SupervisorPorts {
+  readonly clock: Clock;
+  readonly spawner: Spawner;
+}
+
+/** An event, or the wish to be told of a state once all earlier events have been handled. */
+type Letter =
+  | { readonly kind: "event"; readonly id: ProcessId; readonly event: ProcessEvent }
+  | {
+    readonly kind: "wait";
+    readonly entry: Entry;
+    readonly goal: Goal;
+    readonly resolve: (verdict: Verdict) => void;
+  };
+
+export class Supervisor {
+  readonly table = new ProcessTable();
+  readonly journal: Journal;
+  readonly startedAtMs: number;
+  /** Once set, nothing is started any more. */
+  isShuttingDown = false;
+  configuration: Configuration;
+  readonly #clock: Clock;
+  readonly #spawner: Spawner;
+  readonly #mailbox: Mailbox<Letter>;
+  readonly #deadlines: Deadlines<ProcessId>;
+  readonly #goals = new Goals<ProcessId>();
+
+  /** Creates the processes of the configuration; starts none. */
+  constructor(configuration: Configuration, ports: SupervisorPorts, journal: Journal) {
+    this.configuration = configuration;
+    this.journal = journal;
+    this.#clock = ports.clock;
+    this.#spawner = ports.spawner;
+    this.#mailbox = new Mailbox(ports.clock, (letter) => this.#handle(letter));
+    this.#deadlines = new Deadlines(ports.clock, (id) => this.send(id, { kind: "deadline" }));
+    this.startedAtMs = ports.clock.now();
+    for (const program of configuration.programs.values()) {
+      for (let num = 0; num < program.numprocs; num++) this.table.add(program, num);
+    }
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** For work that has to end some time: calls `callback` after `delayMs` unless called off. */
+  callAfter(delayMs: number, callback: () => void): () => void {
+    return this.#clock.callAt(this.#clock.now() + delayMs, callback);
+  }
+
+  /** Events of one process are handled in the order sent. Unknown ids are ignored. */
+  send(id: ProcessId, event: ProcessEvent): void {
+    this.#mailbox.post({ kind: "event", id, event });
+  }
+
+  /** Resolves when the process, after all that was sent so far, has reached the goal or cannot. */
+  wait(entry: Entry, goal: Goal): Promise<Verdict> {
+    return new Promise((resolve) => this.#mailbox.post({ kind: "wait", entry, goal, resolve }));
+  }
+
+  /** Sends an operator's signal to the leader; null when there is none to send it to. */
+  signal(entry: Entry, signal: SignalName, by: Actor): SignalOutcome | null {
+    if (entry.child === null || !hasChild(entry.process)) return null;
+    const outcome = entry.child.signal(signal, "leader");
+    if (outcome.kind === "sent") this.#record(entry, { kind: "signalled", signal, by });
+    return outcome;
+  }
+
+  /** SIGKILL to every group at once, ahead of anything that is queued. */
+  killEverything(): void {
+    for (const entry of this.table.all()) entry.child?.signal("KILL", "group");
+  }
+
+  #handle(letter: Letter): void {
+    if (letter.kind === "wait") {
+      const { entry, goal, resolve } = letter;
+      return this.#goals.wait(entry.id, entry.process, goal, resolve);
+    }
+    const { id, event } = letter;
+    const entry = this.table.get(id);
+    if (entry === undefined) return;
+    try {
+      this.#step(entry, event);
+    } catch (error) {
+      // A bug must not end the supervision of everything else.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#record(entry, { kind: "note", message: `internal error: ${message}` });
+    }
+    this.#awaitDeadline(entry);
+    this.#goals.update(id, entry.process);
+    if (entry.isLeaving) this.#forgetIfGone(entry);
+  }
+
+  /** A timer of no length still costs a turn of the event loop: what is due is handled at once. */
+  #awaitDeadline({ id, process }: Entry): void {
+    const deadline = deadlineOf(process);
+    const isDue = deadline !== null && deadline <= this.#clock.now();
+    this.#deadlines.set(id, isDue ? null : deadline);
+    if (isDue) this.send(id, { kind: "deadline" });
+  }
+
+  #step(entry: Entry, event: ProcessEvent): void {
+    const events = [event];
+    for (let next = events.shift(); next !== undefined; next = events.shift()) {
+      const step = transition(entry.process, entry.program, next, this.#clock.now());
+      entry.process = step.process;
+      for (const effect of step.effects) {
+        const outcome = this.#run(entry, effect);
+        if (outcome !== null) events.push(outcome);
+      }
+    }
+  }
+
+  /** Does what the machine wants; its outcome is the next event of the same process. */
+  #run(entry: Entry, effect: Effect): ProcessEvent | null {
+    switch (effect.kind) {
+      case "spawn":
+        return this.#spawn(entry, effect.generation, effect.by);
+      case "signal":
+        return this.#deliver(entry, effect.signal, effect.target);
+      case "watch_group":
+        this.#watchGroup(entry);
+        return null;
+      case "release":
+        entry.child?.release();
+        entry.child = null;
+        entry.startedAt = null;
+        return null;
+      case "record":
+        this.#record(entry, effect.happening);
+        return null;
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #spawn(entry: Entry, generation: number, by: Actor): ProcessEvent {
+    const onExit = ({ exit, groupRemains }: LeaderExit) =>
+      this.send(entry.id, { kind: "exited", generation, exit, groupRemains });
+    const request = {
+      program: entry.program,
+      num: entry.process.num,
+      processName: nameOf(entry),
+    };
+    const outcome = this.#spawner.spawn(request, onExit);
+    if ("failure" in outcome) {
+      return { kind: "spawn_failed", generation, reason: outcome.failure.message };
+    }
+    entry.child = outcome.child;
+    entry.startedAt = this.#clock.date();
+    return { kind: "spawned", generation, pid: outcome.child.pid, by };
+  }
+
+  #deliver(entry: Entry, signal: SignalName, target: "leader" | "group"): ProcessEvent | null {
+    const outcome = entry.child?.signal(signal, target);
+    if (outcome?.kind !== "refused") return null; // if it is gone, its end is on the way
+    const { generation } = entry.process;
+    return { kind: "signal_refused", generation, signal, reason: outcome.reason };
+  }
+
+  #watchGroup(entry: Entry): void {
+    const { generation } = entry.process;
+    entry.child?.watchGroup(() => this.send(entry.id, { kind: "group_ended", generation }));
+  }
+
+  #forgetIfGone(entry: Entry): void {
+    if (hasChild(entry.process) || deadlineOf(entry.process) !== null) return;
+    this.table.remove(entry.id);
+    this.journal.forget(entry.id);
+  }
+
+  #record(entry: Entry, happening: Happening): void {
+    const { id, process } = entry;
+    this.journal.append(happening, { id, process: nameOf(entry), program: process.program });
+  }
+}

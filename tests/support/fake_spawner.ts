@@ -1,0 +1,124 @@
+/** Children without an operating system: a test decides what becomes of each. */
+import type { ExitStatus } from "../../src/core/exit_status.ts";
+import type { SignalName } from "../../src/core/signal.ts";
+import type {
+  ChildHandle,
+  LeaderExit,
+  SignalOutcome,
+  Spawner,
+  SpawnFailure,
+  SpawnRequest,
+} from "../../src/ports/spawner.ts";
+
+export interface SentSignal {
+  readonly signal: SignalName;
+  readonly target: "leader" | "group";
+}
+
+/** How a program of a given name behaves; what is left out is done by the test. */
+export interface Behaviour {
+  readonly failure?: SpawnFailure;
+  /** Signals that end it at once; the default is all. */
+  readonly dieOf?: readonly SignalName[];
+  /** The operating system will not deliver these. */
+  readonly refuse?: readonly SignalName[];
+  /** Members of its group that outlive the leader until they are killed or `endGroup` is called. */
+  readonly leavesGroup?: boolean;
+}
+
+export class FakeChild implements ChildHandle {
+  readonly pid: number;
+  readonly request: SpawnRequest;
+  readonly signals: SentSignal[] = [];
+  isAlive = true;
+  isGroupAlive = true;
+  isReleased = false;
+  readonly #behaviour: Behaviour;
+  readonly #onExit: (exit: LeaderExit) => void;
+  #onGroupEnded: (() => void) | null = null;
+
+  constructor(
+    pid: number,
+    request: SpawnRequest,
+    behaviour: Behaviour,
+    onExit: (exit: LeaderExit) => void,
+  ) {
+    this.pid = pid;
+    this.request = request;
+    this.#behaviour = behaviour;
+    this.#onExit = onExit;
+  }
+
+  signal(signal: SignalName, target: "leader" | "group"): SignalOutcome {
+    const isThere = target === "group" ? this.isGroupAlive : this.isAlive;
+    if (!isThere || this.isReleased) return { kind: "gone" };
+    if (this.#behaviour.refuse?.includes(signal)) {
+      return { kind: "refused", reason: "operation not permitted (EPERM)" };
+    }
+    this.signals.push({ signal, target });
+    const isDeadly = signal === "KILL" || (this.#behaviour.dieOf?.includes(signal) ?? true);
+    if (isDeadly) queueMicrotask(() => this.#die(signal, target));
+    return { kind: "sent" };
+  }
+
+  /** The leader ends by itself. */
+  exit(exit: ExitStatus): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    const groupRemains = this.#behaviour.leavesGroup ?? false;
+    this.isGroupAlive = groupRemains;
+    if (!this.isReleased) this.#onExit({ exit, groupRemains });
+  }
+
+  endGroup(): void {
+    this.isGroupAlive = false;
+    const onEnded = this.#onGroupEnded;
+    this.#onGroupEnded = null;
+    if (!this.isReleased) onEnded?.();
+  }
+
+  watchGroup(onEnded: () => void): void {
+    this.#onGroupEnded = onEnded;
+    if (!this.isGroupAlive) queueMicrotask(() => this.endGroup());
+  }
+
+  release(): void {
+    this.isReleased = true;
+  }
+
+  #die(signal: SignalName, target: "leader" | "group"): void {
+    this.exit({ kind: "signal", signal });
+    if (target === "group") this.endGroup();
+  }
+}
+
+export class FakeSpawner implements Spawner {
+  /** By program; may be changed between starts. */
+  readonly behaviours = new Map<string, Behaviour>();
+  /** Every child ever started, in order. */
+  readonly children: FakeChild[] = [];
+  #lastPid = 1000;
+
+  spawn(
+    request: SpawnRequest,
+    onExit: (exit: LeaderExit) => void,
+  ): { readonly child: ChildHandle } | { readonly failure: SpawnFailure } {
+    const behaviour = this.behaviours.get(request.program.name) ?? {};
+    if (behaviour.failure !== undefined) return { failure: behaviour.failure };
+    const child = new FakeChild(++this.#lastPid, request, behaviour, onExit);
+    this.children.push(child);
+    return { child };
+  }
+
+  /** The newest child of a process; throws when it never had one. */
+  childOf(processName: string): FakeChild {
+    const child = this.children.findLast(({ request }) => request.processName === processName);
+    if (child === undefined) throw new Error(`${processName} was never started`);
+    return child;
+  }
+
+  /** Children whose leader or group is alive. */
+  living(): FakeChild[] {
+    return this.children.filter((child) => child.isAlive || child.isGroupAlive);
+  }
+}

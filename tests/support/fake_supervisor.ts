@@ -1,0 +1,72 @@
+/** A whole supervisor under fake ports, with its controller and what it has recorded. */
+import type { Configuration } from "../../src/core/configuration.ts";
+import type { Program } from "../../src/core/program.ts";
+import type { JournalRecord } from "../../src/core/record.ts";
+import { ok } from "../../src/base/result.ts";
+import type { ConfigSource } from "../../src/ports/config_source.ts";
+import { Journal } from "../../src/supervisor/journal.ts";
+import { LocalController } from "../../src/supervisor/local_controller.ts";
+import { Lifecycle } from "../../src/supervisor/lifecycle.ts";
+import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { FakeSpawner } from "./fake_spawner.ts";
+import { makeConfiguration, makeProgram } from "./make_program.ts";
+
+export class FakeSupervisor {
+  readonly clock = new FakeClock();
+  readonly spawner = new FakeSpawner();
+  readonly records: JournalRecord[] = [];
+  readonly supervisor: Supervisor;
+  readonly lifecycle: Lifecycle;
+  readonly controller: LocalController;
+  /** What the next reload reads. */
+  configSource: ConfigSource;
+
+  constructor(programs: readonly Partial<Program>[]) {
+    const configuration = makeConfiguration(programs.map(makeProgram));
+    const journal = new Journal(this.clock);
+    journal.subscribe((record) => this.records.push(record));
+    this.supervisor = new Supervisor(configuration, this, journal);
+    this.lifecycle = new Lifecycle(this.supervisor);
+    this.configSource = sourceOf(configuration);
+    this.controller = new LocalController({
+      supervisor: this.supervisor,
+      configSource: { read: () => this.configSource.read() },
+      identity: { pid: 1, version: "0.0.0", user: "test" },
+      actor: { via: "shell" },
+      shutdown: (by) => this.lifecycle.shutDown(by),
+    });
+  }
+
+  /** Starts what is to be started and lets it come up. */
+  async boot(): Promise<this> {
+    this.lifecycle.autostart();
+    await this.clock.advance(5000);
+    return this;
+  }
+
+  configure(programs: readonly Partial<Program>[]): void {
+    this.configSource = sourceOf(makeConfiguration(programs.map(makeProgram)));
+  }
+
+  /** "web:0 RUNNING, db STOPPED" */
+  async states(): Promise<string> {
+    const { processes } = await this.controller.snapshot();
+    return processes.map(({ name, state }) => `${name} ${state}`).join(", ");
+  }
+
+  async pidOf(name: string): Promise<number | null> {
+    const { processes } = await this.controller.snapshot();
+    return processes.find((process) => process.name === name)?.pid ?? null;
+  }
+
+  /** "web started, web running", without what is told about no process. */
+  history(): string[] {
+    return this.records.flatMap(({ process, kind }) => process ? [`${process} ${kind}`] : []);
+  }
+}
+
+function sourceOf(configuration: Configuration): ConfigSource {
+  const warnings = { source: { path: configuration.path, text: "" }, diagnostics: [] };
+  return { read: () => ok({ configuration, warnings }) };
+}
