@@ -1,0 +1,69 @@
+/** What a verb is: the same in the shell, on the command line, in completion and in the docs. */
+import type { RecordLevel } from "../core/record.ts";
+import type { Controller } from "../ports/controller.ts";
+import type { ExitCode } from "./exit_code.ts";
+
+/** What an argument names; decides what Tab offers. */
+export type ArgumentKind = "selector" | "signal" | "level" | "text";
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly kind: ArgumentKind;
+  readonly required: boolean;
+  readonly variadic?: boolean;
+}
+
+export interface OptionSpec {
+  /** "-n, --lines <count>" or "--json", as commander reads it. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** Where a command's text goes and what may be assumed of the reader. */
+export interface Output {
+  /** Results. The text ends with a newline. */
+  write(text: string): void;
+  /** Complaints. The text ends with a newline. */
+  writeError(text: string): void;
+  readonly colour: boolean;
+  /** Columns; Infinity when unknown. */
+  readonly width: number;
+}
+
+export type EventLevel = RecordLevel | "off";
+
+/** What only a running shell can do for its verbs. */
+export interface ShellControls {
+  eventLevel: EventLevel;
+  leave(): void;
+  /** False when there is nobody to ask, or the answer is not yes. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export interface CommandContext {
+  readonly controller: Controller;
+  readonly output: Output;
+  readonly shell: ShellControls;
+  /** Aborted by Ctrl-C: the verb ends, what it asked for goes on. */
+  readonly interrupt: AbortSignal;
+}
+
+export interface Invocation {
+  /** Arguments in order; those of a variadic one follow each other. */
+  readonly args: readonly string[];
+  /** By long name in camelCase. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for `help`. */
+  readonly summary: string;
+  /** For `help VERB`: what the line does not say. */
+  readonly details?: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
+  /** It changes something: the journal notes who asked for it. */
+  readonly isNoted?: boolean;
+  run(invocation: Invocation, context: CommandContext): Promise<ExitCode>;
+}

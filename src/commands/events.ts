@@ -1,0 +1,54 @@
+import type { JournalRecord } from "../core/record.ts";
+import type { Controller } from "../ports/controller.ts";
+import { recordLine } from "../render/record.ts";
+import type { Command, Output } from "./command.ts";
+import { EXIT } from "./exit_code.ts";
+import { JSON_OPTION } from "./selectors.ts";
+
+const DEFAULT_COUNT = 20;
+
+export const events: Command = {
+  name: "events",
+  summary: "show what happened; with -f, what happens from now on",
+  details: "Ctrl-C ends the following.",
+  arguments: [],
+  options: [
+    { flags: "-f, --follow", description: "go on with new events until Ctrl-C" },
+    { flags: "-n, --lines <count>", description: `how many past events (${DEFAULT_COUNT})` },
+    JSON_OPTION,
+  ],
+  async run({ options }, { controller, output, interrupt }) {
+    const limit = readCount(options.lines);
+    if (limit === null) {
+      output.writeError(`--lines takes a whole number, not "${options.lines}"\n`);
+      return EXIT.usage;
+    }
+    const past = limit === 0 ? [] : await controller.records({ limit });
+    const write = (record: JournalRecord) => writeRecord(record, output, options.json === true);
+    past.forEach(write);
+    if (options.follow === true) await follow(controller, write, interrupt);
+    return EXIT.done;
+  },
+};
+
+/** Resolves when it is interrupted. */
+function follow(
+  controller: Controller,
+  listener: (record: JournalRecord) => void,
+  interrupt: AbortSignal,
+): Promise<void> {
+  if (interrupt.aborted) return Promise.resolve();
+  const end = controller.follow(listener);
+  return new Promise((resolve) => {
+    interrupt.addEventListener("abort", () => (end(), resolve()), { once: true });
+  });
+}
+
+function readCount(option: string | boolean | undefined): number | null {
+  if (option === undefined) return DEFAULT_COUNT;
+  return typeof option === "string" && /^\d{1,6}$/.test(option) ? Number(option) : null;
+}
+
+function writeRecord(record: JournalRecord, output: Output, asJson: boolean): void {
+  output.write((asJson ? JSON.stringify(record) : recordLine(record, output)) + "\n");
+}

@@ -1,0 +1,17 @@
+/** Exit codes of the program. Scripts rely on them: numbers are never given a new meaning. */
+export const EXIT = {
+  done: 0,
+  /** Some requested action failed. */
+  failed: 1,
+  usage: 2,
+  /** `status` found something that is wanted and not running. */
+  notRunning: 3,
+  configRefused: 4,
+  noSuchProgram: 5,
+  unreachable: 6,
+  notPermitted: 7,
+  /** A bug. */
+  internal: 70,
+} as const;
+
+export type ExitCode = typeof EXIT[keyof typeof EXIT];

@@ -1,0 +1,38 @@
+/** shutdown and quit: in the foreground, where the shell lives in the supervisor, both end it. */
+import { hasOperatingSystemProcess } from "../core/snapshot.ts";
+import { listNames } from "../render/names.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
+
+const YES = { flags: "-y, --yes", description: "do not ask" };
+
+export const shutdown: Command = {
+  name: "shutdown",
+  summary: "stop everything and end taskmaster",
+  arguments: [],
+  options: [YES],
+  isNoted: true,
+  run: ({ options }, context) => leave(context, options.yes === true),
+};
+
+export const quit: Command = {
+  name: "quit",
+  summary: "leave the shell; in the foreground this is a shutdown",
+  arguments: [],
+  options: [YES],
+  run: ({ options }, context) => leave(context, options.yes === true),
+};
+
+async function leave(context: CommandContext, isSure: boolean): Promise<ExitCode> {
+  const { controller, shell, output } = context;
+  const { processes } = await controller.snapshot();
+  const running = processes.filter(hasOperatingSystemProcess).map(({ name }) => name);
+  if (!isSure && running.length > 0) {
+    const question = `This stops ${listNames(running)}. Shut down?`;
+    if (!await shell.confirm(question)) return EXIT.failed;
+  }
+  if (running.length > 0) output.write(`stopping ${listNames(running)} …\n`);
+  await controller.shutdown();
+  shell.leave();
+  return EXIT.done;
+}

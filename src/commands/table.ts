@@ -1,0 +1,32 @@
+/** Every verb, in the order of `help`. */
+import type { Command } from "./command.ts";
+import { events } from "./events.ts";
+import { quit, shutdown } from "./leave.ts";
+import { log } from "./log.ts";
+import { restart, start, stop } from "./operate.ts";
+import { pid } from "./pid.ts";
+import { plan, reload } from "./plan.ts";
+import { signal } from "./signal.ts";
+import { status } from "./status.ts";
+import { version } from "./version.ts";
+import { why } from "./why.ts";
+
+export const COMMANDS: readonly Command[] = [
+  status,
+  start,
+  stop,
+  restart,
+  signal,
+  pid,
+  why,
+  events,
+  log,
+  plan,
+  reload,
+  version,
+  shutdown,
+  quit,
+];
+
+/** Other names that habit brings along. */
+export const ALIASES: Readonly<Record<string, string>> = { exit: "quit", update: "reload" };

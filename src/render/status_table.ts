@@ -1,0 +1,71 @@
+/** The state of processes as supervisorctl lays it out: name, state, what there is to say. */
+import stringWidth from "string-width";
+import { visible } from "../base/visible.ts";
+import { describeExit } from "../core/exit_status.ts";
+import type { ProcessSnapshot } from "../core/snapshot.ts";
+import type { State } from "../core/state.ts";
+import { duration, uptime } from "./duration.ts";
+import { type Colour, style } from "./style.ts";
+
+export interface Look {
+  readonly colour: boolean;
+}
+
+const STATE_COLOURS: { readonly [S in State]: Colour } = {
+  STOPPED: "dim",
+  STARTING: "cyan",
+  RUNNING: "green",
+  BACKOFF: "yellow",
+  STOPPING: "cyan",
+  EXITED: "dim",
+  FATAL: "red",
+};
+
+const STATE_COLUMN = "STARTING".length + 2;
+const NARROWEST_NAME = 16;
+
+/** One line per process, ending with a newline; "" for none. */
+export function statusTable(processes: readonly ProcessSnapshot[], look: Look): string {
+  const names = processes.map(({ name }) => visible(name));
+  const nameColumn = Math.max(NARROWEST_NAME, ...names.map((name) => stringWidth(name))) + 2;
+  return processes.map((process, index) => {
+    const name = names[index]!;
+    const padding = " ".repeat(nameColumn - stringWidth(name));
+    const colour = isBadEnd(process) ? "yellow" : STATE_COLOURS[process.state];
+    const state = style(colour, process.state.padEnd(STATE_COLUMN), look.colour);
+    return `${name}${padding}${state}${describe(process)}`.trimEnd() + "\n";
+  }).join("");
+}
+
+function isBadEnd({ state, lastExit }: ProcessSnapshot): boolean {
+  return state === "EXITED" && lastExit !== null && !lastExit.expected;
+}
+
+/** What there is to say about a process in its state. */
+export function describe(process: ProcessSnapshot): string {
+  const { pid, reason, lastExit, nextStartMs } = process;
+  switch (process.state) {
+    case "STOPPED":
+      return lastExit === null
+        ? "not started yet"
+        : `stopped, had exited with ${describeExit(lastExit.exit)}`;
+    case "STARTING":
+      return `pid ${pid}`;
+    case "RUNNING":
+      return `pid ${pid}, uptime ${uptime(process.uptimeMs ?? 0)}`;
+    case "STOPPING":
+      return [pid === null ? "" : `pid ${pid}`, visible(reason ?? "")].filter(Boolean).join(", ");
+    case "BACKOFF": {
+      const attempt = `retry ${process.failedStarts} of ${process.startretries}`;
+      return `${visible(reason ?? "")}; ${attempt} in ${duration(nextStartMs ?? 0)}`;
+    }
+    case "EXITED": {
+      if (lastExit === null) return "";
+      const expectation = lastExit.expected ? "expected" : "not expected";
+      const next = nextStartMs === null ? "" : `; starts again in ${duration(nextStartMs)}`;
+      return `exited with ${describeExit(lastExit.exit)} (${expectation})${next}`;
+    }
+    case "FATAL":
+      return visible(reason ?? "");
+  }
+}
