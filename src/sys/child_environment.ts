@@ -1,0 +1,33 @@
+/** The environment of a child. */
+import type { SpawnRequest } from "../ports/spawner.ts";
+import type { User } from "./user_database.ts";
+
+/**
+ * The supervisor's own, then who the child runs as, then the configured variables (null removes
+ * one), then what tells the child who it is. The last group cannot be overridden.
+ */
+export function childEnvironment(
+  inherited: Readonly<Record<string, string>>,
+  { program, num, processName }: SpawnRequest,
+  user: User | null,
+): Record<string, string> {
+  const environment: Record<string, string> = { ...inherited };
+  if (user !== null) {
+    environment.HOME = user.home;
+    environment.USER = environment.LOGNAME = user.name;
+    environment.SHELL = user.shell;
+  }
+  for (const [name, value] of Object.entries(program.env)) {
+    if (value === null) delete environment[name];
+    else environment[name] = value;
+  }
+  return {
+    ...environment,
+    TASKMASTER_PROGRAM: program.name,
+    TASKMASTER_PROCESS: processName,
+    TASKMASTER_PROCESS_NUM: String(num),
+    SUPERVISOR_ENABLED: "1",
+    SUPERVISOR_PROCESS_NAME: processName,
+    SUPERVISOR_GROUP_NAME: program.name,
+  };
+}
