@@ -74,9 +74,10 @@ export type JournalRecord = {
   /** ISO 8601 with milliseconds, UTC. */
   readonly time: string;
   readonly level: RecordLevel;
-  /** Name of the process it is about, if it is about one. */
+  /** Name of the process it is about, if it is about one, and its identity. */
   readonly process?: string;
   readonly program?: string;
+  readonly num?: number;
 } & Happening;
 
 /** How much a happening matters. */

@@ -49,8 +49,9 @@ function describe(happening: Happening): string {
         `uptime=${seconds(happening.uptimeMs)} pid=${happening.pid}${rest}`;
     }
     case "backoff":
+      // The reason is in the record before.
       return `backoff retry=${happening.failedStarts}/${happening.startretries} ` +
-        `in=${seconds(happening.delayMs)} reason=${JSON.stringify(happening.reason)}`;
+        `in=${seconds(happening.delayMs)}`;
     case "restart_delayed":
       return `ended right after its start; it is started again in ${duration(happening.delayMs)}`;
     case "fatal":

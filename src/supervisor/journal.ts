@@ -1,4 +1,5 @@
 /** What happened and when: numbers and dates happenings, keeps the newest, tells the readers. */
+import { type ProcessId, processId } from "../core/name.ts";
 import { RingBuffer } from "../base/ring_buffer.ts";
 import { type Happening, type JournalRecord, levelOf, type RecordLevel } from "../core/record.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -7,18 +8,18 @@ const KEPT = 2000;
 /** Kept apart for each process, so that a noisy neighbour cannot push out what `why` needs. */
 const KEPT_PER_PROCESS = 20;
 
+/** The process a record is about. */
 export interface About {
-  /** The process's name as shown. */
+  /** The name as shown. */
   readonly process: string;
   readonly program: string;
-  /** What the records of one process are kept under, whatever its name becomes. */
-  readonly id: string;
+  readonly num: number;
 }
 
 export class Journal {
   readonly #clock: Clock;
   readonly #all = new RingBuffer<JournalRecord>(KEPT);
-  readonly #byProcess = new Map<string, RingBuffer<JournalRecord>>();
+  readonly #byProcess = new Map<ProcessId, RingBuffer<JournalRecord>>();
   readonly #listeners = new Set<(record: JournalRecord) => void>();
   #seq = 0;
 
@@ -32,11 +33,11 @@ export class Journal {
       seq: ++this.#seq,
       time: this.#clock.date(),
       level: level ?? levelOf(happening),
-      ...(about && { process: about.process, program: about.program }),
+      ...about,
       ...happening,
     };
     this.#all.push(record);
-    if (about) this.#bufferOf(about.id).push(record);
+    if (about) this.#bufferOf(processId(about.program, about.num)).push(record);
     for (const listener of this.#listeners) listener(record);
   }
 
@@ -46,12 +47,12 @@ export class Journal {
   }
 
   /** Oldest first. */
-  ofProcess(id: string): JournalRecord[] {
+  ofProcess(id: ProcessId): JournalRecord[] {
     return this.#byProcess.get(id)?.toArray() ?? [];
   }
 
   /** The process is gone for good; its records remain among all. */
-  forget(id: string): void {
+  forget(id: ProcessId): void {
     this.#byProcess.delete(id);
   }
 
@@ -61,7 +62,7 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
-  #bufferOf(id: string): RingBuffer<JournalRecord> {
+  #bufferOf(id: ProcessId): RingBuffer<JournalRecord> {
     let buffer = this.#byProcess.get(id);
     if (buffer === undefined) {
       this.#byProcess.set(id, buffer = new RingBuffer(KEPT_PER_PROCESS));

@@ -25,11 +25,7 @@ export function applyPlan(
   const restarts: Entry[] = [];
   const starts: Entry[] = [];
   const removals: Entry[] = [];
-  supervisor.configuration = next;
-  for (const entry of supervisor.table.all()) {
-    const program = next.programs.get(entry.program.name);
-    if (program !== undefined && entry.process.num < program.numprocs) entry.program = program;
-  }
+  supervisor.configure(next);
   for (const { program: name, num, change } of plan.changes) {
     const program = next.programs.get(name);
     const known = supervisor.table.get(processId(name, num));

@@ -40,7 +40,8 @@ export class Supervisor {
   readonly startedAtMs: number;
   /** Once set, nothing is started any more. */
   isShuttingDown = false;
-  configuration: Configuration;
+  readonly #onConfigured = new Set<(configuration: Configuration) => void>();
+  #configuration: Configuration;
   readonly #clock: Clock;
   readonly #spawner: Spawner;
   readonly #mailbox: Mailbox<Letter>;
@@ -49,7 +50,7 @@ export class Supervisor {
 
   /** Creates the processes of the configuration; starts none. */
   constructor(configuration: Configuration, ports: SupervisorPorts, journal: Journal) {
-    this.configuration = configuration;
+    this.#configuration = configuration;
     this.journal = journal;
     this.#clock = ports.clock;
     this.#spawner = ports.spawner;
@@ -59,6 +60,25 @@ export class Supervisor {
     for (const program of configuration.programs.values()) {
       for (let num = 0; num < program.numprocs; num++) this.table.add(program, num);
     }
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  /** Replaces the settings; processes that are no longer configured keep the ones they have. */
+  configure(next: Configuration): void {
+    this.#configuration = next;
+    for (const entry of this.table.all()) {
+      const program = next.programs.get(entry.program.name);
+      if (program !== undefined && entry.process.num < program.numprocs) entry.program = program;
+    }
+    for (const listener of this.#onConfigured) listener(next);
+  }
+
+  /** Calls `listener` after every `configure`. */
+  onConfigured(listener: (configuration: Configuration) => void): void {
+    this.#onConfigured.add(listener);
   }
 
   now(): number {
@@ -192,7 +212,7 @@ export class Supervisor {
   }
 
   #record(entry: Entry, happening: Happening): void {
-    const { id, process } = entry;
-    this.journal.append(happening, { id, process: nameOf(entry), program: process.program });
+    const { program, num } = entry.process;
+    this.journal.append(happening, { process: nameOf(entry), program, num });
   }
 }
