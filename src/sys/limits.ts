@@ -1,0 +1,59 @@
+/** What this process hands on to its children without meaning to: limits and open descriptors. */
+import { check, libc } from "./libc.ts";
+
+const RLIMIT_NOFILE = 7;
+/** Some programs close or poll every descriptor that the limit allows. */
+const MOST_FILES = 65_536;
+
+const SYS_CLOSE_RANGE = 436n;
+const CLOSE_RANGE_CLOEXEC = 4;
+const FIRST_UNNAMED = 3;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1n;
+
+/**
+ * Sets the soft limit of open files to the hard one, but to `most` at most. The runtime has done the
+ * first part before any of our code ran, without an upper bound, so what remains to be done is often
+ * to lower it: children inherit it. A child that needs more may raise it again, for the hard limit
+ * stays. Throws a SystemError.
+ */
+export function settleOpenFileLimit(
+  most = MOST_FILES,
+): { readonly before: number; readonly after: number } {
+  const limits = new BigUint64Array(2);
+  const action = "set the limit of open files";
+  check(libc().getrlimit(RLIMIT_NOFILE, limits), { call: "getrlimit", action });
+  const [before, hard] = [Number(limits[0]), Number(limits[1])];
+  const after = Math.min(hard, most);
+  if (before !== after) {
+    limits[0] = BigInt(after);
+    check(libc().setrlimit(RLIMIT_NOFILE, limits), { call: "setrlimit", action });
+  }
+  return { before, after };
+}
+
+/**
+ * Sees to it that programs started from now on do not get the descriptors from 3 on that whoever
+ * started us left open. To be called once, at the start: a descriptor that is meant for a child
+ * and open already would be lost to it, too.
+ */
+export function closeInheritedOnExec(): void {
+  const result = libc().close_range(
+    SYS_CLOSE_RANGE,
+    FIRST_UNNAMED,
+    0xffffffff,
+    CLOSE_RANGE_CLOEXEC,
+  );
+  if (result === 0n) return;
+  // Linux before 5.9 has no such call, before 5.11 no such flag, and some sandboxes refuse it.
+  markOneByOne();
+}
+
+/** The way of `closeInheritedOnExec` on kernels that cannot do it in one call. */
+export function markOneByOne(): void {
+  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
+    const fd = Number(name);
+    // It fails for the descriptor of the listing itself, which is closed by now.
+    if (fd >= FIRST_UNNAMED) libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+}

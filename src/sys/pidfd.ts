@@ -1,0 +1,89 @@
+/**
+ * Processes held by descriptor (pidfd_open(2)): unlike a pid, a pidfd never comes to mean another
+ * process.
+ */
+import { invariant } from "../base/invariant.ts";
+import type { SignalOutcome } from "../ports/spawner.ts";
+import { EPOLLIN, watch } from "./epoll.ts";
+import { check, lastErrno, libc } from "./libc.ts";
+import { errnoName, errnoText, SystemError } from "./system_error.ts";
+
+const SYS_PIDFD_SEND_SIGNAL = 424n;
+const SYS_PIDFD_OPEN = 434n;
+/** Since Linux 6.9. */
+const PIDFD_SIGNAL_PROCESS_GROUP = 1 << 2;
+
+const EPERM = 1;
+const ESRCH = 3;
+const EINVAL = 22;
+
+/** A process group, named by its id and by the pidfd of the process that the id was taken from. */
+export interface ProcessGroup {
+  readonly pgid: number;
+  readonly leaderPidfd: number;
+}
+
+/**
+ * A descriptor of the process, close-on-exec; the caller closes it with `closePidfd`. undefined
+ * when there is no such process. Unless it is our own child that nobody has reaped yet, the caller
+ * must check afterwards that the process is still the one that was meant.
+ */
+export function openPidfd(pid: number): number | undefined {
+  const fd = Number(libc().pidfd_open(SYS_PIDFD_OPEN, pid, 0));
+  if (fd >= 0) return fd;
+  const errno = lastErrno();
+  if (errno === ESRCH) return undefined;
+  throw new SystemError({ call: "pidfd_open", errno, action: `open a pidfd of process ${pid}` });
+}
+
+export function closePidfd(pidfd: number): void {
+  check(libc().close(pidfd), { call: "close" });
+}
+
+/** Signal number 0 only asks. A process that has ended counts as there until it is reaped. */
+export function signalProcess(pidfd: number, signal: number): SignalOutcome {
+  const result = libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, null, 0);
+  return outcomeOf(Number(result), "pidfd_send_signal");
+}
+
+/**
+ * Signals every member of the group, also after its leader has ended and was reaped.
+ * "refused" only when no member at all could be signalled, as with kill(2).
+ */
+export function signalGroup(group: ProcessGroup, signal: number): SignalOutcome {
+  // To kill(2), -1 and 0 mean all processes and our own group.
+  invariant(group.pgid > 1, `${group.pgid} is no group of a child`);
+  const flags = PIDFD_SIGNAL_PROCESS_GROUP;
+  const { leaderPidfd } = group;
+  const result = libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, leaderPidfd, signal, null, flags);
+  if (Number(result) === 0 || lastErrno() !== EINVAL) {
+    return outcomeOf(Number(result), "pidfd_send_signal");
+  }
+  // Linux before 6.9, or no such signal. The id is safe as long as the group has members; after
+  // that the kernel hands it out again only when it has gone through all the others.
+  return outcomeOf(libc().kill(-group.pgid, signal), "kill");
+}
+
+/** Only called right after the call, so that errno is still the one of the call. */
+function outcomeOf(result: number, call: string): SignalOutcome {
+  if (result === 0) return { kind: "sent" };
+  const errno = lastErrno();
+  if (errno === ESRCH) return { kind: "gone" };
+  if (errno === EPERM || errno === EINVAL) {
+    return { kind: "refused", reason: `${errnoText(errno)} (${errnoName(errno)})` };
+  }
+  throw new SystemError({ call, errno });
+}
+
+/**
+ * Calls `onEnded` once when the process has ended, whether or not it was reaped; the returned
+ * function calls it off. The pidfd stays the caller's, to be closed after either.
+ */
+export function watchEnd(pidfd: number, onEnded: () => void): () => void {
+  const unwatch = watch(pidfd, EPOLLIN, () => {
+    // A pidfd stays readable for good.
+    unwatch();
+    onEnded();
+  });
+  return unwatch;
+}

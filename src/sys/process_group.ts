@@ -1,0 +1,132 @@
+/**
+ * What is left of a process group. A zombie counts as gone: it runs nothing and holds nothing, and
+ * when it vanishes is up to its parent, who may be anybody.
+ */
+import { libc } from "./libc.ts";
+import { closePidfd, openPidfd, type ProcessGroup, signalGroup, watchEnd } from "./pidfd.ts";
+import { SystemError } from "./system_error.ts";
+
+/** Descriptors spent on one group at a time; the other members get their turn after these. */
+const MEMBERS_PER_ROUND = 64;
+const RESCAN_MS = 1000;
+/** When there were live members but none could be watched. */
+const RETRY_MS = 10;
+
+/** Pids of the members that are alive, in no particular order. */
+export function liveMembers(pgid: number): number[] {
+  const members: number[] = [];
+  for (const entry of Deno.readDirSync("/proc")) {
+    const pid = Number(entry.name);
+    // Asking for the group first spares reading a file for each process of the machine.
+    if (!Number.isInteger(pid) || libc().getpgid(pid) !== pgid) continue;
+    const stat = readStat(pid);
+    if (stat !== undefined && isLiveMember(stat, pgid)) members.push(pid);
+  }
+  return members;
+}
+
+/** undefined when the process has vanished meanwhile. */
+function readStat(pid: number): string | undefined {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/stat`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Judges the content of a /proc/PID/stat (proc_pid_stat(5)). */
+export function isLiveMember(stat: string, pgid: number): boolean {
+  // The command in parentheses may itself contain spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, , group] = fields;
+  if (Number(group) !== pgid) return false;
+  if (state !== "Z" && state !== "X" && state !== "x") return true;
+  // A process shows as a zombie, too, when only its first thread has ended and others run on.
+  const threads = Number(fields[17]);
+  return state === "Z" && threads > 1;
+}
+
+/** True when no member of the group is alive. */
+export function groupIsEmpty(group: ProcessGroup): boolean {
+  return signalGroup(group, 0).kind === "gone" || liveMembers(group.pgid).length === 0;
+}
+
+/**
+ * Calls `onEnded` once, later, when no member of the group is alive; the returned function calls it
+ * off. `group.leaderPidfd` must stay open until either.
+ */
+export function watchGroupEnd(group: ProcessGroup, onEnded: () => void): () => void {
+  const watch = new GroupWatch(group, onEnded);
+  return () => watch.cancel();
+}
+
+class GroupWatch {
+  readonly #group: ProcessGroup;
+  readonly #onEnded: () => void;
+  /** By pid: gives up the watch of that member and closes its pidfd. */
+  readonly #watched = new Map<number, () => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  constructor(group: ProcessGroup, onEnded: () => void) {
+    this.#group = group;
+    this.#onEnded = onEnded;
+    // The caller needs the function that calls it off before it hears the result.
+    queueMicrotask(() => this.#scan());
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    for (const release of this.#watched.values()) release();
+    this.#watched.clear();
+  }
+
+  /** Ends the watch when nobody is left; otherwise sees to it that there is a next scan. */
+  #scan(): void {
+    if (this.#isOver) return;
+    if (signalGroup(this.#group, 0).kind === "gone") return this.#finish();
+    const members = liveMembers(this.#group.pgid);
+    if (members.length === 0) return this.#finish();
+    for (const pid of members.slice(0, MEMBERS_PER_ROUND)) this.#watchMember(pid);
+    // Ends are reported by the kernel, but nothing reports that a member has left the group
+    // (setsid(2), as daemons do) or that a descriptor is free again. Looking at it now and then is
+    // for these two, and for members that ended between the scan and the opening of their pidfd.
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#scan(), this.#watched.size === 0 ? RETRY_MS : RESCAN_MS);
+  }
+
+  #watchMember(pid: number): void {
+    if (this.#watched.has(pid)) return;
+    const pidfd = tryOpenPidfd(pid);
+    if (pidfd === undefined) return;
+    if (libc().getpgid(pid) !== this.#group.pgid) return closePidfd(pidfd);
+    const unwatch = watchEnd(pidfd, () => this.#memberEnded(pid));
+    this.#watched.set(pid, () => {
+      unwatch();
+      closePidfd(pidfd);
+    });
+  }
+
+  #memberEnded(pid: number): void {
+    this.#watched.get(pid)?.();
+    this.#watched.delete(pid);
+    // Only then: members may have been forked while these were watched.
+    if (this.#watched.size === 0) this.#scan();
+  }
+
+  #finish(): void {
+    this.cancel();
+    this.#onEnded();
+  }
+}
+
+/** undefined, too, when descriptors have run out: a later scan tries again. */
+function tryOpenPidfd(pid: number): number | undefined {
+  try {
+    return openPidfd(pid);
+  } catch (error) {
+    if (error instanceof SystemError && /^E(MFILE|NFILE|NOMEM)$/.test(error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Terminal modes by tcsetattr(3). Not by `setRaw`: that waits until the terminal has shown
+ * everything, and would stop the event loop for as long as the terminal is stopped.
+ */
+import type { TerminalMode } from "../ports/terminal.ts";
+import { terminalLibc } from "./terminal_libc.ts";
+
+const TCSANOW = 0;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
+
+// struct termios of Linux: four words of flags, the line discipline, the control characters.
+const TERMIOS_BYTES = 64;
+const IFLAG = 0;
+const OFLAG = 4;
+const CFLAG = 8;
+const LFLAG = 12;
+const CONTROL_CHARACTERS = 17;
+
+const VINTR = 0;
+const VTIME = 5;
+const VMIN = 6;
+const VSUSP = 10;
+const VEOL = 11;
+const VEOL2 = 16;
+const NONE = 0;
+const CTRL_C = 3;
+const CTRL_Z = 26;
+
+const BRKINT = 0o2;
+const INPCK = 0o20;
+const ISTRIP = 0o40;
+const ICRNL = 0o400;
+const IXON = 0o2000;
+const OPOST = 0o1;
+const ONLCR = 0o4;
+const CS8 = 0o60;
+const ISIG = 0o1;
+const ICANON = 0o2;
+const ECHO = 0o10;
+const IEXTEN = 0o100000;
+
+/** The settings of a terminal, kept in the form in which libc takes them. */
+export type TerminalSettings = Uint8Array<ArrayBuffer>;
+
+/** null when `fd` is not a terminal, or it is gone. */
+export function readSettings(fd: number): TerminalSettings | null {
+  const settings = new Uint8Array(TERMIOS_BYTES);
+  return terminalLibc().tcgetattr(fd, settings) === 0 ? settings : null;
+}
+
+/** False when the terminal is gone. */
+export function applySettings(fd: number, settings: TerminalSettings): boolean {
+  return terminalLibc().tcsetattr(fd, TCSANOW, settings) === 0;
+}
+
+/**
+ * Undoes O_NONBLOCK, which any program that shares the terminal sets for all of them: what a write
+ * had left over would be lost.
+ */
+export function makeBlocking(fd: number): void {
+  const libc = terminalLibc();
+  const flags = libc.fcntl(fd, F_GETFL, 0);
+  if (flags >= 0 && (flags & O_NONBLOCK) !== 0) libc.fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+/** `original` changed to what `mode` means. */
+export function settingsFor(mode: TerminalMode, original: TerminalSettings): TerminalSettings {
+  const settings = original.slice();
+  if (mode === "raw") makeRaw(settings);
+  if (mode === "lines") makeLines(settings);
+  return settings;
+}
+
+function makeRaw(settings: TerminalSettings): void {
+  changeFlags(settings, IFLAG, { clear: BRKINT | INPCK | ISTRIP | ICRNL | IXON });
+  // Line ends still return the carriage, so that "\n" is enough.
+  changeFlags(settings, OFLAG, { set: OPOST | ONLCR });
+  changeFlags(settings, CFLAG, { set: CS8 });
+  changeFlags(settings, LFLAG, { clear: ECHO | ICANON | ISIG | IEXTEN });
+  settings[CONTROL_CHARACTERS + VMIN] = 1;
+  settings[CONTROL_CHARACTERS + VTIME] = 0;
+}
+
+/** Ctrl-C and Ctrl-Z end a line instead of sending a signal: SIGINT would end the supervisor. */
+function makeLines(settings: TerminalSettings): void {
+  changeFlags(settings, IFLAG, { set: ICRNL });
+  changeFlags(settings, OFLAG, { set: OPOST | ONLCR });
+  changeFlags(settings, LFLAG, { set: ECHO | ICANON | ISIG | IEXTEN });
+  settings[CONTROL_CHARACTERS + VINTR] = NONE;
+  settings[CONTROL_CHARACTERS + VSUSP] = NONE;
+  settings[CONTROL_CHARACTERS + VEOL] = CTRL_C;
+  settings[CONTROL_CHARACTERS + VEOL2] = CTRL_Z;
+}
+
+function changeFlags(
+  settings: TerminalSettings,
+  offset: number,
+  change: { readonly set?: number; readonly clear?: number },
+): void {
+  const view = new DataView(settings.buffer);
+  const isLittleEndian = true;
+  const old = view.getUint32(offset, isLittleEndian);
+  view.setUint32(offset, ((old & ~(change.clear ?? 0)) | (change.set ?? 0)) >>> 0, isLittleEndian);
+}
