@@ -25,6 +25,8 @@ export interface Output {
   write(text: string): void;
   /** Complaints. The text ends with a newline. */
   writeError(text: string): void;
+  /** News, as it comes: may be dropped while the reader does not keep up. */
+  writeLive(text: string): void;
   readonly colour: boolean;
   /** Columns; Infinity when unknown. */
   readonly width: number;

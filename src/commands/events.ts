@@ -24,9 +24,11 @@ export const events: Command = {
       return EXIT.usage;
     }
     const past = limit === 0 ? [] : await controller.records({ limit });
-    const write = (record: JournalRecord) => writeRecord(record, output, options.json === true);
-    past.forEach(write);
-    if (options.follow === true) await follow(controller, write, interrupt);
+    const line = (record: JournalRecord) => recordAsLine(record, output, options.json === true);
+    output.write(past.map(line).join(""));
+    if (options.follow === true) {
+      await follow(controller, (record) => output.writeLive(line(record)), interrupt);
+    }
     return EXIT.done;
   },
 };
@@ -49,6 +51,6 @@ function readCount(option: string | boolean | undefined): number | null {
   return typeof option === "string" && /^\d{1,6}$/.test(option) ? Number(option) : null;
 }
 
-function writeRecord(record: JournalRecord, output: Output, asJson: boolean): void {
-  output.write((asJson ? JSON.stringify(record) : recordLine(record, output)) + "\n");
+function recordAsLine(record: JournalRecord, output: Output, asJson: boolean): string {
+  return (asJson ? JSON.stringify(record) : recordLine(record, output)) + "\n";
 }

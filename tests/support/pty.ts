@@ -89,23 +89,16 @@ export class Pty implements AsyncDisposable {
 
   /** Resolves when the condition holds; a pattern is looked for on the visible screen. */
   async waitFor(condition: Condition, limitMs: number = DEFAULT_LIMIT_MS): Promise<void> {
-    const view = { screen: this.#screen, raw: "" };
-    const holds = (): boolean => {
-      if (condition instanceof RegExp) return condition.test(this.#screen.text());
-      return condition({ ...view, raw: this.#raw });
-    };
+    const holds = (): boolean =>
+      condition instanceof RegExp
+        ? condition.test(this.#screen.text())
+        : condition({ screen: this.#screen, raw: this.#raw });
     const deadline = Date.now() + limitMs;
     while (!holds()) {
       const leftMs = deadline - Date.now();
       if (leftMs <= 0) throw new Error(`waited ${limitMs} ms for ${condition}\n${this.describe()}`);
       await this.#nextChange(leftMs);
     }
-  }
-
-  /** Types text and waits until its echo ends the line of the cursor. */
-  async type(text: string): Promise<void> {
-    this.write(text);
-    await this.waitFor(({ screen }) => screen.lastLine().trimEnd().endsWith(text.trimEnd()));
   }
 
   resize(rows: number, cols: number): void {

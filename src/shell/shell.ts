@@ -1,0 +1,143 @@
+/** The control shell: reads lines, runs verbs through the controller, shows events above the prompt. */
+import { split } from "shlex";
+import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
+import { completeWords } from "../commands/complete.ts";
+import { parseVerb } from "../commands/verb_parser.ts";
+import { type JournalRecord, RECORD_LEVELS } from "../core/record.ts";
+import type { Controller } from "../ports/controller.ts";
+import type { Terminal } from "../ports/terminal.ts";
+import { recordText } from "../render/record.ts";
+import { style } from "../render/style.ts";
+import type { HistoryStore } from "./history.ts";
+import { type Completion, type LineEditor, openLineEditor } from "./line_editor.ts";
+
+const PROMPT = "taskmaster> ";
+const SUSPENDED = 'taskmaster is suspended: programs go on, but nothing is restarted until "fg"\n';
+
+export interface ShellOptions {
+  readonly controller: Controller;
+  readonly terminal: Terminal;
+  readonly history: HistoryStore;
+  readonly colour: boolean;
+  /** Events below this level stay out of the way until `log` asks for them. */
+  readonly eventLevel: EventLevel;
+}
+
+/** Why the shell ended. */
+export type ShellEnd =
+  /** The user left; everything has been stopped. */
+  | "left"
+  | "terminal_lost"
+  /** `close` was called. */
+  | "closed";
+
+export class Shell {
+  readonly #options: ShellOptions;
+  readonly #editor: LineEditor;
+  readonly #controls: ShellControls;
+  readonly #unsubscribe: () => void;
+  #hasLeft = false;
+  #isClosed = false;
+
+  constructor(options: ShellOptions) {
+    this.#options = options;
+    this.#editor = openLineEditor({
+      terminal: options.terminal,
+      prompt: PROMPT,
+      history: options.history,
+      complete: (line, cursor) => this.#complete(line, cursor),
+      onSuspend: () => SUSPENDED,
+    });
+    this.#controls = {
+      eventLevel: options.eventLevel,
+      leave: () => this.#hasLeft = true,
+      confirm: (question) => this.#editor.confirm(question),
+    };
+    this.#unsubscribe = options.controller.follow((record) => this.#show(record));
+  }
+
+  /** Reads and runs lines until the user leaves or the terminal is gone. Events show from the start. */
+  async run(): Promise<ShellEnd> {
+    try {
+      while (!this.#hasLeft) {
+        const read = await this.#editor.readLine();
+        if (this.#isClosed) return "closed";
+        if (read.kind === "lost") return "terminal_lost";
+        if (read.kind === "line") await this.#runLine(read.text);
+        if (read.kind === "end") await this.#runLine("quit");
+      }
+      return "left";
+    } finally {
+      this.#unsubscribe();
+      await this.#options.history.saved();
+      await this.#editor.close();
+    }
+  }
+
+  /** Whole lines of text above the prompt. */
+  print(text: string): void {
+    this.#editor.printAbove(text);
+  }
+
+  isTerminalLost(): boolean {
+    return this.#editor.isTerminalLost();
+  }
+
+  /** Ends the shell from outside and gives the terminal back. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#editor.close();
+  }
+
+  async #runLine(line: string): Promise<void> {
+    const output = this.#output();
+    let words: string[];
+    try {
+      words = split(line);
+    } catch {
+      return output.writeError("a quote is not closed\n");
+    }
+    if (words.length === 0) return;
+    try {
+      await this.#editor.interruptible((interrupt) => this.#runWords(words, output, interrupt));
+    } catch (error) {
+      output.writeError(`internal error: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+
+  async #runWords(words: string[], output: Output, interrupt: AbortSignal): Promise<void> {
+    const { controller } = this.#options;
+    await parseVerb(words, async (command, invocation) => {
+      if (command.isNoted) await controller.noteCommand(words.join(" "));
+      const shell = this.#controls;
+      return await command.run(invocation, { controller, output, shell, interrupt });
+    }, output);
+  }
+
+  #output(): Output {
+    const { columns } = this.#options.terminal.size();
+    const write = (text: string) => void this.#editor.print(text);
+    return {
+      write,
+      writeError: write,
+      writeLive: (text) => this.#editor.printAbove(text),
+      colour: this.#options.colour,
+      width: columns > 0 ? columns : Infinity,
+    };
+  }
+
+  #show(record: JournalRecord): void {
+    const { eventLevel } = this.#controls;
+    if (eventLevel === "off" || record.kind === "command") return;
+    if (RECORD_LEVELS.indexOf(record.level) < RECORD_LEVELS.indexOf(eventLevel)) return;
+    const colour = record.level === "error" ? "red" : record.level === "warn" ? "yellow" : "dim";
+    this.print(style(colour, recordText(record), this.#options.colour) + "\n");
+  }
+
+  async #complete(line: string, cursor: number): Promise<Completion> {
+    const words = line.slice(0, cursor).split(/\s+/).filter((word, index) => word || index > 0);
+    const current = words.at(-1) ?? "";
+    const { processes } = await this.#options.controller.snapshot();
+    return { candidates: completeWords(words, processes), replaceFrom: cursor - current.length };
+  }
+}

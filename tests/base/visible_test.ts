@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { visible } from "../../src/base/visible.ts";
+
+Deno.test.each([
+  ["plain text", "plain text"],
+  ["日本語 é 👍 naïve", "日本語 é 👍 naïve"],
+  ["\x1b[2J\x07", "\\x1b[2J\\x07"],
+  ["a\tb\r\n", "a\\tb\\r\\n"],
+  ["\x00\x7f\x9b", "\\x00\\x7f\\x9b"],
+  ["user\u202egnp.exe\u2066", "user\\u202egnp.exe\\u2066"],
+  ["zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"],
+  ["half \ud83d of a pair \udc4d", "half \\ud83d of a pair \\udc4d"],
+  ["tag \u{e0041}", "tag \\u{e0041}"],
+  ["\\x1b typed", "\\x1b typed"],
+])("visible(%j)", (text, expected) => {
+  assert.equal(visible(text), expected);
+});
+
+Deno.test("visible() leaves nothing that moves the cursor", () => {
+  const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join("");
+  assert.doesNotMatch(visible(all), /\p{Cc}|[\u2028\u2029]|\p{Bidi_Control}/u);
+});
