@@ -1,0 +1,61 @@
+/** The settings of `taskmaster:`, as written, to DaemonSettings. */
+import { join } from "node:path/posix";
+import type { DaemonSettings } from "../core/configuration.ts";
+import { type ConfigNode, findEntry } from "./config_node.ts";
+import type { ConfigContext } from "./context.ts";
+import type { DaemonValues } from "./daemon_schema.ts";
+import type { Mistakes } from "./mistakes.ts";
+import { defaultName, defaultPlaces } from "./places.ts";
+import { absolutePath, configDirectory, warnOfUnexpandedPath } from "./resolve_path.ts";
+
+const PATH_KEYS = ["workingdir", "state_dir", "logdir", "logfile", "pidfile"] as const;
+
+/** `section` is where the settings stand, if they stand anywhere. */
+export function buildDaemon(
+  settings: DaemonValues,
+  section: ConfigNode | undefined,
+  context: ConfigContext,
+  mistakes: Mistakes,
+): DaemonSettings {
+  for (const key of PATH_KEYS) {
+    const entry = section?.kind === "map" ? findEntry(section, key) : undefined;
+    const path = settings[key];
+    if (entry && path !== undefined) {
+      warnOfUnexpandedPath(entry, path, `taskmaster.${key}`, mistakes);
+    }
+  }
+  const absolute = (path: string | undefined) =>
+    path === undefined ? undefined : absolutePath(path, context);
+  const name = settings.name ?? defaultName(context.configPath);
+  const places = defaultPlaces(name, context);
+  const stateDir = absolute(settings.state_dir) ?? places.stateDir;
+  const logdir = absolute(settings.logdir) ?? places.logdir;
+  if (stateDir === null) reportNoPlace("state_dir", mistakes);
+  if (logdir === null) reportNoPlace("logdir", mistakes);
+  return {
+    name,
+    user: settings.user ?? null,
+    umask: settings.umask ?? 0o022,
+    workingdir: absolute(settings.workingdir) ?? configDirectory(context),
+    stateDir: stateDir ?? "/",
+    logdir: logdir ?? "/",
+    logfile: absolute(settings.logfile) ?? join(logdir ?? "/", "taskmaster.log"),
+    loglevel: settings.loglevel ?? "info",
+    logFormat: settings.log_format ?? "text",
+    logfileMaxBytes: settings.logfile_maxbytes ?? 50 * 2 ** 20,
+    logfileBackups: settings.logfile_backups ?? 10,
+    pidfile: absolute(settings.pidfile) ?? null,
+    shutdownTimeoutMs: settings.shutdown_timeout ?? null,
+  };
+}
+
+function reportNoPlace(key: string, mistakes: Mistakes): void {
+  mistakes.error(
+    "no-place",
+    { start: 0, end: 0 },
+    `no place for taskmaster.${key}: HOME is not set`,
+    {
+      help: `set HOME, or write the directory as "${key}" in the taskmaster section`,
+    },
+  );
+}

@@ -1,0 +1,13 @@
+/** What the meaning of a configuration depends on besides its text. */
+export interface ConfigContext {
+  /** Absolute path of the file. */
+  readonly configPath: string;
+  /** Started as root, whoever it is now: the places of files are the system's. */
+  readonly startedAsRoot: boolean;
+  /** Is root and stays root. */
+  readonly runsAsRoot: boolean;
+  /** `--allow-root` was given. */
+  readonly allowRoot: boolean;
+  /** HOME, XDG_RUNTIME_DIR and XDG_STATE_HOME are looked at. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

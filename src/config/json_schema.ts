@@ -1,0 +1,93 @@
+/** The schema of configuration files for editors: what the loader accepts, as JSON Schema. */
+import * as z from "zod";
+import { daemonShape } from "./daemon_schema.ts";
+import { programShape } from "./program_schema.ts";
+import type { Shape } from "./read_settings.ts";
+import { type JsonSchema, settingDocs } from "./setting.ts";
+import {
+  type Unavailable,
+  UNAVAILABLE_DAEMON_KEYS,
+  UNAVAILABLE_PROGRAM_KEYS,
+} from "./unavailable.ts";
+
+const EXTENSIONS = { "^x-": true } as const;
+
+/** Accepts files with and without `programs:`; keys that are not available yet are left out. */
+export function configJsonSchema(): JsonSchema {
+  const program = { $ref: "#/$defs/program" };
+  const taskmaster = { $ref: "#/$defs/taskmaster" };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "taskmaster configuration",
+    type: "object",
+    if: { required: ["programs"] },
+    then: {
+      properties: {
+        programs: {
+          description: "The programs to supervise, by name.",
+          type: "object",
+          minProperties: 1,
+          propertyNames: { pattern: "^[A-Za-z0-9_.-]+$", not: { const: "all" } },
+          patternProperties: EXTENSIONS,
+          additionalProperties: program,
+        },
+        taskmaster,
+      },
+      patternProperties: EXTENSIONS,
+      additionalProperties: false,
+    },
+    else: {
+      properties: { taskmaster },
+      patternProperties: EXTENSIONS,
+      propertyNames: { pattern: "^[A-Za-z0-9_.-]+$", not: { const: "all" } },
+      additionalProperties: program,
+      minProperties: 1,
+    },
+    $defs: {
+      program: objectSchema(programShape, UNAVAILABLE_PROGRAM_KEYS, ["cmd"]),
+      taskmaster: {
+        ...objectSchema(daemonShape, UNAVAILABLE_DAEMON_KEYS, []),
+        type: ["object", "null"],
+        description: "Settings of taskmaster itself.",
+      },
+    },
+  };
+}
+
+/** The keys that can be used in this version; of some only certain values. */
+export function usableKeys<S extends Shape>(
+  shape: S,
+  unavailable: ReadonlyMap<string, Unavailable>,
+): (keyof S & string)[] {
+  return Object.keys(shape).filter((key) => !unavailable.has(key));
+}
+
+function objectSchema(
+  shape: Shape,
+  unavailable: ReadonlyMap<string, Unavailable>,
+  required: readonly string[],
+): JsonSchema {
+  const keys = usableKeys(shape, unavailable);
+  const type = z.strictObject(
+    Object.fromEntries(keys.map((key) => {
+      return [key, required.includes(key) ? shape[key]! : shape[key]!.optional()];
+    })),
+  );
+  const schema = z.toJSONSchema(type, {
+    io: "input",
+    // Types such as Map are described by the setting's own schema.
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema }) {
+      const doc = settingDocs.get(zodSchema as unknown as z.ZodType);
+      if (doc === undefined) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      Object.assign(jsonSchema, { description: description(doc), ...doc.json });
+    },
+  });
+  const { $schema: _ofTheWhole, ...rest } = schema;
+  return { ...rest, patternProperties: EXTENSIONS };
+}
+
+function description({ notes, default: whenAbsent }: { notes: string; default: string }): string {
+  return `${notes} Default: ${whenAbsent}.`.replaceAll("`", "");
+}

@@ -1,0 +1,116 @@
+/** A mapping of settings against a schema: each key on its own, so that none hides another. */
+import type * as z from "zod";
+import { nearest } from "../base/edit_distance.ts";
+import type { ConfigNode, Entry, MapNode } from "./config_node.ts";
+import { isBroken, isNull } from "./config_node.ts";
+import type { Mistakes, Scope } from "./mistakes.ts";
+import { listOf, quote } from "./quote.ts";
+import { settingDocs } from "./setting.ts";
+import type { Unavailable } from "./unavailable.ts";
+import { reportIssue } from "./value_mistakes.ts";
+
+export type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** Settings that have a value which could be read. */
+export type Settings<S extends Shape> = { readonly [K in keyof S]?: z.output<S[K]> };
+
+export interface SettingsKind<S extends Shape> {
+  readonly shape: S;
+  readonly unavailable: ReadonlyMap<string, Unavailable>;
+  /** Hints for keys of other supervisors. */
+  readonly foreignKeys: ReadonlyMap<string, string>;
+}
+
+/** Reads what can be read and reports the rest; `place` is how messages call the mapping. */
+export function readSettings<S extends Shape>(
+  map: MapNode,
+  kind: SettingsKind<S>,
+  place: string,
+  scope: Scope,
+): Settings<S> {
+  const settings: Record<string, unknown> = {};
+  for (const entry of map.entries) {
+    if (isExtension(entry.key)) continue;
+    if (!Object.hasOwn(kind.shape, entry.key)) {
+      reportUnknownKey(entry, kind, place, scope.mistakes);
+      continue;
+    }
+    const result = readSetting(entry, kind.shape[entry.key]!, `${place}.${entry.key}`, scope);
+    if (result === undefined) continue;
+    const unavailable = kind.unavailable.get(entry.key);
+    if (unavailable !== undefined && (unavailable.refuses?.(result.value) ?? true)) {
+      reportUnavailable(entry, place, scope.mistakes);
+      continue;
+    }
+    settings[entry.key] = result.value;
+  }
+  return settings as Settings<S>;
+}
+
+/** Keys for the user's own purposes, such as anchors. */
+export function isExtension(key: string): boolean {
+  return key.startsWith("x-");
+}
+
+function readSetting(
+  entry: Entry,
+  type: z.ZodType,
+  place: string,
+  scope: Scope,
+): { readonly value: unknown } | undefined {
+  if (isBroken(entry.value)) return undefined;
+  const doc = settingDocs.get(type)!;
+  if (isNull(entry.value)) {
+    if ("whenEmpty" in doc) return { value: doc.whenEmpty };
+    scope.mistakes.error("no-value", entry.keySpan, `${place} has no value`, {
+      help: `write ${doc.expects} after "${entry.key}:", or remove the line`,
+    });
+    return undefined;
+  }
+  const result = type.safeParse(plainValue(entry.value));
+  if (result.success) return { value: result.data };
+  for (const issue of result.error.issues) {
+    reportIssue(issue, { value: entry.value, place, expects: doc.expects }, scope);
+  }
+  return undefined;
+}
+
+/** What the schema sees of a node: text as written, null, lists, Maps. */
+export function plainValue(node: ConfigNode): unknown {
+  if (node.kind === "text") return node.isNull ? null : node.text;
+  if (node.kind === "list") return node.items.map(shallowValue);
+  return new Map(node.entries.map(({ key, value }) => [key, shallowValue(value)]));
+}
+
+/** No setting has a value deeper than this, and aliases can make trees endlessly deep. */
+function shallowValue(node: ConfigNode): unknown {
+  if (node.kind === "text") return node.isNull ? null : node.text;
+  return node.kind === "list" ? [] : new Map();
+}
+
+function reportUnknownKey<S extends Shape>(
+  entry: Entry,
+  kind: SettingsKind<S>,
+  place: string,
+  mistakes: Mistakes,
+): void {
+  const keys = Object.keys(kind.shape);
+  const suggestion = nearest(entry.key, keys);
+  const usable = keys.filter((key) => !kind.unavailable.has(key));
+  const help = kind.foreignKeys.get(entry.key) ??
+    (suggestion === undefined
+      ? `the keys are ${listOf(usable, "and")}`
+      : `did you mean "${suggestion}"?`);
+  mistakes.error("unknown-key", entry.keySpan, `unknown key ${quote(entry.key)} in ${place}`, {
+    help,
+  });
+}
+
+function reportUnavailable(entry: Entry, place: string, mistakes: Mistakes): void {
+  const what = entry.value.kind === "text" && /^(?:true|yes|on)$/i.test(entry.value.text)
+    ? `${entry.key}: ${entry.value.text}`
+    : entry.key;
+  mistakes.error("not-available", entry.keySpan, `"${what}" in ${place} is not available yet`, {
+    help: "this version does not obey it; remove the line",
+  });
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { configDocs } from "../../tools/gen_docs.ts";
+import { daemonShape } from "../../src/config/daemon_schema.ts";
+import { usableKeys } from "../../src/config/json_schema.ts";
+import { programShape } from "../../src/config/program_schema.ts";
+import { SAMPLE_CONFIGURATION } from "../../src/config/sample.ts";
+import { settingDocs } from "../../src/config/setting.ts";
+import { UNAVAILABLE_DAEMON_KEYS, UNAVAILABLE_PROGRAM_KEYS } from "../../src/config/unavailable.ts";
+import { loadClean } from "./support.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const CONFIGS = new URL("configs/", ROOT);
+
+function readConfig(name: string): string {
+  return Deno.readTextFileSync(new URL(name, CONFIGS));
+}
+
+for (const { name } of Deno.readDirSync(CONFIGS)) {
+  Deno.test(`configs/${name} loads without a warning`, () => {
+    assert.ok(loadClean(readConfig(name)).programs.size > 0);
+  });
+}
+
+Deno.test("configs/demo.yaml becomes nobody and works in a directory that everybody may enter", () => {
+  const { daemon, programs } = loadClean(readConfig("demo.yaml"));
+  assert.equal(daemon.user, "nobody");
+  for (const { workingdir } of [daemon, ...programs.values()]) assert.equal(workingdir, "/");
+});
+
+Deno.test("configs/demo.yaml shows every kind of life", () => {
+  const programs = [...loadClean(readConfig("demo.yaml")).programs.values()];
+  assert.ok(programs.some(({ numprocs }) => numprocs === 3));
+  assert.ok(programs.some(({ autostart }) => !autostart));
+  assert.ok(programs.some(({ command }) => command.at(-1)?.includes("exit 1")));
+  const needed = new Set(programs.map(({ command }) => command[0]));
+  assert.deepEqual(needed, new Set(["sh", "date"]));
+});
+
+Deno.test("configs/reference.yaml has every key of this version", () => {
+  const text = readConfig("reference.yaml");
+  const keys = [
+    ...usableKeys(programShape, UNAVAILABLE_PROGRAM_KEYS),
+    ...usableKeys(daemonShape, UNAVAILABLE_DAEMON_KEYS),
+  ];
+  const missing = keys.filter((key) => !new RegExp(`^ +(?:# )?${key}:`, "m").test(text));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("the sample of taskmaster init loads without a warning", () => {
+  assert.deepEqual([...loadClean(SAMPLE_CONFIGURATION).programs.keys()], [
+    "web",
+    "worker",
+    "migrate",
+  ]);
+});
+
+Deno.test("docs/config.md is what tools/gen_docs.ts writes", () => {
+  assert.equal(Deno.readTextFileSync(new URL("docs/config.md", ROOT)), configDocs());
+});
+
+/** Where a key is shown in several ways, each is an example. */
+function examples(key: string, example: string): string[] {
+  return example.startsWith(key) ? example.split(new RegExp(`\n(?=${key}:)`)) : [example];
+}
+
+for (const key of usableKeys(programShape, UNAVAILABLE_PROGRAM_KEYS)) {
+  const doc = settingDocs.get(programShape[key])!;
+
+  Deno.test(`the examples of ${key} in the manual load`, () => {
+    const context = key === "user" ? { runsAsRoot: true, allowRoot: true } : {};
+    for (const example of examples(key, doc.example)) {
+      const lines = example.replaceAll(/^/gm, "  ");
+      loadClean(`web:\n${key === "cmd" ? "" : "  cmd: x\n"}${lines}\n`, context);
+    }
+  });
+
+  // Those in prose cannot be read.
+  if (/^(?:[\w.]+)$/.test(doc.default) && doc.default !== "none") {
+    Deno.test(`the default of ${key} in the manual is the one that applies`, () => {
+      assert.deepEqual(
+        loadClean(`web:\n  cmd: x\n  ${key}: ${doc.default}\n`),
+        loadClean("web:\n  cmd: x\n"),
+      );
+    });
+  }
+}
+
+for (const key of usableKeys(daemonShape, UNAVAILABLE_DAEMON_KEYS)) {
+  const doc = settingDocs.get(daemonShape[key])!;
+
+  Deno.test(`the example of taskmaster.${key} in the manual loads`, () => {
+    loadClean(`taskmaster:\n${doc.example.replaceAll(/^/gm, "  ")}\nweb: {cmd: x}\n`);
+  });
+
+  if (/^(?:[\w.]+)$/.test(doc.default) && doc.default !== "none") {
+    Deno.test(`the default of taskmaster.${key} in the manual is the one that applies`, () => {
+      assert.deepEqual(
+        loadClean(`taskmaster: {${key}: ${doc.default}}\nweb: {cmd: x}\n`),
+        loadClean("web: {cmd: x}\n"),
+      );
+    });
+  }
+}
