@@ -9,6 +9,11 @@ export type RecordLevel = "debug" | "info" | "warn" | "error";
 
 export const RECORD_LEVELS: readonly RecordLevel[] = ["debug", "info", "warn", "error"];
 
+/** Whether a record of one level is wanted by a reader who asked for another. */
+export function isAtLeast(level: RecordLevel, wanted: RecordLevel): boolean {
+  return RECORD_LEVELS.indexOf(level) >= RECORD_LEVELS.indexOf(wanted);
+}
+
 /** Whoever asked for something. */
 export interface Actor {
   readonly via: "shell" | "signal" | "supervisor";

@@ -3,7 +3,7 @@ import { split } from "shlex";
 import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
 import { completeWords } from "../commands/complete.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
-import { type JournalRecord, RECORD_LEVELS } from "../core/record.ts";
+import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { recordText } from "../render/record.ts";
@@ -129,7 +129,7 @@ export class Shell {
   #show(record: JournalRecord): void {
     const { eventLevel } = this.#controls;
     if (eventLevel === "off" || record.kind === "command") return;
-    if (RECORD_LEVELS.indexOf(record.level) < RECORD_LEVELS.indexOf(eventLevel)) return;
+    if (!isAtLeast(record.level, eventLevel)) return;
     const colour = record.level === "error" ? "red" : record.level === "warn" ? "yellow" : "dim";
     this.print(style(colour, recordText(record), this.#options.colour) + "\n");
   }

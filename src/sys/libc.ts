@@ -18,6 +18,11 @@ const SIGNATURES = {
     parameters: ["i64", "i32", "i32", "pointer", "u32"],
     result: "i64",
   },
+  rt_sigaction: {
+    name: "syscall",
+    parameters: ["i64", "i32", "buffer", "pointer", "u64"],
+    result: "i64",
+  },
   close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i64" },
 
   getpid: { parameters: [], result: "i32" },

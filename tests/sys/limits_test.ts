@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 interface Outcome {
   readonly limit: { readonly before: number; readonly after: number };
   readonly childLimit: number;
+  /** Of the child, as in /proc/PID/status. */
+  readonly ignoredSignals: string;
   readonly descriptors: number[];
 }
 
@@ -41,4 +43,12 @@ Deno.test("closeInheritedOnExec() keeps children from what our own parent left o
     assert.ok(!descriptors.includes(7) && !descriptors.includes(42), `${descriptors}`);
     assert.deepEqual(descriptors.slice(0, 3), [0, 1, 2]);
   }
+});
+
+Deno.test("resetIgnoredSignals() gives children default signals whatever our parent ignored", async () => {
+  const setup = "trap '' HUP INT QUIT USR1";
+  const kept = await run(setup);
+  assert.match(kept.ignoredSignals, /207$/, "nothing to prove");
+  const { ignoredSignals } = await run(setup, "signals");
+  assert.equal(ignoredSignals, "0".repeat(16));
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closeInheritedOnExec } from "../../src/sys/limits.ts";
+import { closeInheritedOnExec, resetIgnoredSignals } from "../../src/sys/limits.ts";
 import { LinuxSpawner } from "../../src/sys/spawn.ts";
 import { makeProgram } from "../support/make_program.ts";
 import { runProgram } from "../support/run_program.ts";
@@ -36,6 +36,7 @@ Deno.test("spawn() gives a child its own session and process group", async () =>
 });
 
 Deno.test("spawn() gives a child an empty signal mask and ignores no signal", async () => {
+  resetIgnoredSignals(); // as every mode does at its start
   const { stdout } = await runProgram(["/bin/grep", "^Sig[BI]", "/proc/self/status"]);
   const masks = stdout.trim().split("\n").map((line) => line.split("\t")[1]);
   assert.deepEqual(masks, ["0".repeat(16), "0".repeat(16)]);

@@ -1,0 +1,103 @@
+/** The words after `taskmaster` → what is to be done. */
+import { Command as Parser, CommanderError } from "commander";
+import type { Output } from "../commands/command.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+
+/** Whom to be, as far as the command line says. */
+export interface WhoOptions {
+  readonly user: string | undefined;
+  readonly allowRoot: boolean;
+}
+
+export type Task =
+  | { readonly kind: "foreground"; readonly config: string; readonly who: WhoOptions }
+  | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
+  | { readonly kind: "init"; readonly file: string | undefined }
+  | { readonly kind: "schema" }
+  /** Everything was said while parsing: help, the version, a mistake. */
+  | { readonly kind: "over"; readonly exitCode: ExitCode };
+
+interface RawOptions {
+  readonly config?: string;
+  readonly user?: string;
+  readonly allowRoot?: boolean;
+}
+
+const CONFIG_HELP = "the configuration file";
+const USER_HELP = "the user to become when started as root";
+
+/** Mistakes and help go to `output`; `version` is what -V prints. */
+export function parseArguments(words: readonly string[], version: string, output: Output): Task {
+  let task: Task = { kind: "over", exitCode: EXIT.usage };
+  const parser = taskParser(version, output, (chosen) => task = chosen);
+  try {
+    parser.parse([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { kind: "over", exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
+  }
+  return task;
+}
+
+function taskParser(version: string, output: Output, choose: (task: Task) => void): Parser {
+  const parser = new Parser("taskmaster");
+  parser
+    .description(
+      "Starts programs, keeps them alive by their rules, and gives a shell to control them.",
+    )
+    .usage("-c FILE [--user NAME[:GROUP]]\n       taskmaster VERB …")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [verb]", "print the help of a verb")
+    .option("-c, --config <file>", CONFIG_HELP)
+    .option("--user <name[:group]>", USER_HELP)
+    .option("--allow-root", "stay root, on purpose")
+    .action((options: RawOptions) => choose(withConfig("foreground", options, output)));
+  parser.command("check [file]")
+    .description("check a configuration file and print all its mistakes")
+    .option("-c, --config <file>", CONFIG_HELP)
+    .option("--allow-root", "check it for a taskmaster that stays root")
+    .action((file: string | undefined, _options, verb: Parser) => {
+      const options = verb.optsWithGlobals<RawOptions>();
+      const config = file ?? options.config;
+      choose(withConfig("check", { ...options, ...(config !== undefined && { config }) }, output));
+    });
+  parser.command("init [file]")
+    .description("print a commented sample configuration, or write it to a new file")
+    .action((file?: string) => choose({ kind: "init", file }));
+  parser.command("schema")
+    .description("print the JSON Schema of the configuration, for editors")
+    .action(() => choose({ kind: "schema" }));
+  parser.command("version")
+    .description("print the version")
+    .action(() => {
+      output.write(`${version}\n`);
+      choose({ kind: "over", exitCode: EXIT.done });
+    });
+  for (const each of [parser, ...parser.commands]) settle(each, output);
+  return parser;
+}
+
+function withConfig(kind: "foreground" | "check", options: RawOptions, output: Output): Task {
+  const { config, user, allowRoot = false } = options;
+  if (config !== undefined) return { kind, config, who: { user, allowRoot } };
+  output.writeError(
+    "no configuration: name one with -c FILE (`taskmaster init` prints a sample,\n" +
+      "`taskmaster --help` tells more)\n",
+  );
+  return { kind: "over", exitCode: EXIT.usage };
+}
+
+function settle(parser: Parser, output: Output): void {
+  parser
+    .exitOverride()
+    .showSuggestionAfterError()
+    .allowExcessArguments(false)
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      writeErr: (text) => output.writeError(text),
+      getOutHelpWidth: () => Math.min(output.width, 100),
+      getErrHelpWidth: () => Math.min(output.width, 100),
+      outputError: (text, write) => write(text.replace(/^error: /, "taskmaster: ")),
+    });
+}

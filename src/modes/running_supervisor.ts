@@ -1,0 +1,126 @@
+/** A supervisor with everything that belongs to one in a real process: log, signals, its end. */
+import type { Configuration } from "../core/configuration.ts";
+import type { Actor, JournalRecord } from "../core/record.ts";
+import type { Controller } from "../ports/controller.ts";
+import { Journal } from "../supervisor/journal.ts";
+import { Lifecycle } from "../supervisor/lifecycle.ts";
+import { LocalController } from "../supervisor/local_controller.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
+import { systemClock } from "../sys/clock.ts";
+import { removePidFile } from "../sys/pid_file.ts";
+import { LinuxSpawner } from "../sys/spawn.ts";
+import { lookUpUser } from "../sys/user_database.ts";
+import { VERSION } from "../base/version.ts";
+import { reportFatalStates } from "./fatal_reports.ts";
+import { JournalLog } from "./journal_log.ts";
+import type { Started } from "./start_up.ts";
+
+const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+
+export class RunningSupervisor {
+  readonly #started: Started;
+  readonly #journal = new Journal(systemClock);
+  readonly #log: JournalLog;
+  readonly #supervisor: Supervisor;
+  readonly #lifecycle: Lifecycle;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #releases: (() => void)[] = [];
+
+  constructor(started: Started) {
+    this.#started = started;
+    this.#log = new JournalLog(started.configuration.daemon);
+    this.#journal.subscribe((record) => this.#log.write(record));
+    const ports = { clock: systemClock, spawner: new LinuxSpawner() };
+    this.#supervisor = new Supervisor(started.configuration, ports, this.#journal);
+    this.#lifecycle = new Lifecycle(this.#supervisor);
+    this.#supervisor.onConfigured(({ daemon }) => this.#log.configure(daemon));
+    reportFatalStates(this.#supervisor, this.#journal);
+  }
+
+  /** Why the log cannot be written; null while it can. */
+  get logProblem(): string | null {
+    return this.#log.problem;
+  }
+
+  get configuration(): Configuration {
+    return this.#supervisor.configuration;
+  }
+
+  controllerFor(actor: Actor): Controller {
+    return new LocalController({
+      supervisor: this.#supervisor,
+      configSource: this.#started.configSource,
+      identity: { pid: Deno.pid, version: VERSION, user: userName(this.#started) },
+      actor,
+      shutdown: (by) => this.#shutDown(by),
+    });
+  }
+
+  /** Starts what is to be started by itself. */
+  start(): void {
+    const { user, warnings } = this.#started;
+    this.#journal.append({ kind: "supervisor_started", pid: Deno.pid, version: VERSION });
+    if (user !== null) {
+      this.#journal.append({ kind: "privileges_dropped", user: user.name, group: user.group });
+    }
+    for (const warning of warnings) this.note(warning);
+    void this.#lifecycle.autostart();
+  }
+
+  note(message: string): void {
+    this.#journal.append({ kind: "note", message });
+  }
+
+  follow(listener: (record: JournalRecord) => void): void {
+    this.#journal.subscribe(listener);
+  }
+
+  /** Resolves when everything is stopped. */
+  whenEnded(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  handleSignals({ isTerminalLost }: { readonly isTerminalLost: () => boolean }): void {
+    for (const signal of END_SIGNALS) this.#on(signal, () => this.#endBySignal(signal));
+    this.#on("SIGHUP", () => {
+      // The kernel's notice that the terminal is gone is the same signal as a request to reload.
+      if (!isTerminalLost()) void this.controllerFor({ via: "signal", detail: "SIGHUP" }).reload();
+    });
+    this.#on("SIGUSR2", () => this.#log.reopen());
+  }
+
+  /** Gives up signals and files. */
+  close(): void {
+    for (const release of this.#releases) release();
+    const { pidfile } = this.#started.configuration.daemon;
+    const problem = pidfile === null ? null : removePidFile(pidfile);
+    if (problem !== null) this.note(`the pidfile could not be removed: ${problem}`);
+    this.#log.close();
+  }
+
+  #on(signal: Deno.Signal, handler: () => void): void {
+    Deno.addSignalListener(signal, handler);
+    this.#releases.push(() => Deno.removeSignalListener(signal, handler));
+  }
+
+  #endBySignal(signal: Deno.Signal): void {
+    if (!this.#lifecycle.isEnding) {
+      void this.#shutDown({ via: "signal", detail: signal });
+      return;
+    }
+    this.note(`${signal} during the shutdown: what is left is killed`);
+    this.#supervisor.killEverything();
+  }
+
+  async #shutDown(by: Actor): Promise<void> {
+    await this.#lifecycle.shutDown(by);
+    this.#ended.resolve();
+  }
+}
+
+function userName({ user }: Started): string {
+  if (user !== null) return user.name;
+  const uid = Deno.uid() ?? 0;
+  const found = lookUpUser(String(uid));
+  return found.ok ? found.value.name : String(uid);
+}

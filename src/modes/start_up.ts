@@ -1,0 +1,122 @@
+/**
+ * What comes before anything is started, in an order that matters: read the configuration, create
+ * what needs root, raise limits, become the user, verify. Nothing runs as root first.
+ */
+import type { WhoOptions } from "../cli/arguments.ts";
+import type { Output } from "../commands/command.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { readConfiguration } from "../config/read.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { dirname } from "node:path";
+import { processName } from "../core/name.ts";
+import { expandOutputPath } from "../core/output_path.ts";
+import type { Configuration } from "../core/configuration.ts";
+import type { ConfigSource } from "../ports/config_source.ts";
+import { renderReport } from "../render/diagnostic.ts";
+import { decidePrivileges } from "../sys/decide_privileges.ts";
+import { closeInheritedOnExec, resetIgnoredSignals, settleOpenFileLimit } from "../sys/limits.ts";
+import { takeLock } from "../sys/lock_file.ts";
+import { writePidFile } from "../sys/pid_file.ts";
+import { preparePlaces } from "../sys/prepare_places.ts";
+import { becomeUser } from "../sys/privileges.ts";
+import { ownCredentials } from "../sys/thread_credentials.ts";
+import { lookUpUser, type User } from "../sys/user_database.ts";
+import { configContext } from "./config_context.ts";
+
+export interface Started {
+  readonly configuration: Configuration;
+  readonly configSource: ConfigSource;
+  /** Who taskmaster became; null when it stayed who it was. */
+  readonly user: User | null;
+  /** What the user and the log should know, now that there is a log. */
+  readonly warnings: readonly string[];
+}
+
+/** The error is what to exit with; why has been written to `output`. */
+export function startUp(
+  config: string,
+  who: WhoOptions,
+  output: Output,
+): Result<Started, ExitCode> {
+  closeInheritedOnExec();
+  resetIgnoredSignals();
+  const context = configContext(config, who);
+  const configSource: ConfigSource = { read: () => readConfiguration(config, context) };
+  const read = configSource.read();
+  if (!read.ok) {
+    const { message, report } = read.error;
+    output.writeError(report === null ? `taskmaster: ${message}\n` : renderReport(report, output));
+    return err(EXIT.configRefused);
+  }
+  const { configuration, warnings: report } = read.value;
+  if (report.diagnostics.length > 0) output.writeError(renderReport(report, output));
+  const { uids, gids } = ownCredentials();
+  const decision = decidePrivileges({
+    uids,
+    gids,
+    userOption: who.user ?? null,
+    configUser: configuration.daemon.user,
+    allowRoot: who.allowRoot,
+    lookUp: lookUpUser,
+  });
+  if (decision.kind === "refuse") {
+    output.writeError(`taskmaster: ${decision.message}\n`);
+    return err(EXIT.notPermitted);
+  }
+  const warnings = decision.kind === "stay-with-warning" ? [decision.message] : [];
+  const user = decision.kind === "become" ? decision.user : null;
+  try {
+    enter(configuration, user);
+  } catch (error) {
+    output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
+    return err(EXIT.failed);
+  }
+  if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
+  return ok({ configuration, configSource, user, warnings });
+}
+
+/** Throws an error of one line; nothing was started by then. */
+function enter(configuration: Configuration, user: User | null): void {
+  const { daemon } = configuration;
+  preparePlaces({ daemon, outputDirectories: outputDirectories(configuration), owner: user });
+  takeLock(`${daemon.stateDir}/lock`, user);
+  if (daemon.pidfile !== null) writePidFile(daemon.pidfile, user);
+  settleOpenFileLimit();
+  if (user !== null) becomeUser(user);
+  Deno.umask(daemon.umask);
+  enterWorkingDirectory(configuration);
+}
+
+function enterWorkingDirectory({ path, daemon }: Configuration): void {
+  try {
+    Deno.chdir(daemon.workingdir);
+  } catch (error) {
+    // Nobody asked for the default: the file may well lie where the new user must not go.
+    if (daemon.workingdir === dirname(path)) return Deno.chdir("/");
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `cannot enter taskmaster.workingdir ${JSON.stringify(daemon.workingdir)}: ${reason}`,
+    );
+  }
+}
+
+function outputDirectories({ programs }: Configuration): string[] {
+  const directories = new Set<string>();
+  for (const { name, numprocs, stdout, stderr } of programs.values()) {
+    for (const target of [stdout, stderr]) {
+      if (target.kind !== "file") continue;
+      for (let num = 0; num < numprocs; num++) {
+        const process = processName(name, num, numprocs);
+        directories.add(dirname(expandOutputPath(target.path, { program: name, process, num })));
+      }
+    }
+  }
+  return [...directories];
+}
+
+/** Said at the start rather than at the first reload. */
+function whatIsOutOfReach(configSource: ConfigSource, user: User): string[] {
+  const again = configSource.read();
+  if (again.ok || again.error.report !== null) return [];
+  return [`${again.error.message}; a reload will fail until "${user.name}" may read it`];
+}
