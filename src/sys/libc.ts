@@ -18,11 +18,7 @@ const SIGNATURES = {
     parameters: ["i64", "i32", "i32", "pointer", "u32"],
     result: "i64",
   },
-  rt_sigaction: {
-    name: "syscall",
-    parameters: ["i64", "i32", "buffer", "pointer", "u64"],
-    result: "i64",
-  },
+  signal: { parameters: ["i32", "pointer"], result: "pointer" },
   close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i64" },
 
   getpid: { parameters: [], result: "i32" },

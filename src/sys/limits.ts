@@ -61,26 +61,23 @@ export function markOneByOne(): void {
   }
 }
 
-const SYS_RT_SIGACTION = Deno.build.arch === "aarch64" ? 134n : 13n;
-/** Of the kernel's own struct sigaction; all zero is SIG_DFL without flags, on any architecture. */
-const SIGACTION_BYTES = 32;
-const SIGSET_BYTES = 8n;
 const SIGPIPE = 13;
+/** glibc keeps these two for its threads, and lets posix_spawn(3) set them to be ignored. */
+const INTERNAL_SIGNALS = [32, 33];
+const LAST_SIGNAL = 64;
 
 /**
  * Gives signals that whoever started us had set to be ignored their default back, for a child
- * inherits that (nohup does it with SIGHUP, task runners with SIGINT). SIGPIPE is left alone: the
- * runtime ignores it, and restores it in children itself. To be called once, before handlers are
- * installed. libc's sigaction(3) would not touch the signals it keeps for its threads.
+ * inherits that (nohup does it with SIGHUP, a shell with SIGINT for its background jobs). SIGPIPE is
+ * left alone: the runtime ignores it, and restores it in children itself. To be called once, before
+ * handlers are installed.
  */
 export function resetIgnoredSignals(): void {
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
   const ignored = BigInt(`0x${mask ?? "0"}`);
-  const action = new Uint8Array(SIGACTION_BYTES);
-  for (let signal = 1; signal <= 64; signal++) {
-    const isIgnored = (ignored >> BigInt(signal - 1)) & 1n;
-    if (!isIgnored || signal === SIGPIPE) continue;
-    const result = libc().rt_sigaction(SYS_RT_SIGACTION, signal, action, null, SIGSET_BYTES);
-    check(result, { call: "rt_sigaction", action: `stop ignoring signal ${signal}` });
+  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
+    const isIgnored = ((ignored >> BigInt(signal - 1)) & 1n) === 1n;
+    if (!isIgnored || signal === SIGPIPE || INTERNAL_SIGNALS.includes(signal)) continue;
+    libc().signal(signal, null); // SIG_DFL
   }
 }

@@ -50,5 +50,6 @@ Deno.test("resetIgnoredSignals() gives children default signals whatever our par
   const kept = await run(setup);
   assert.match(kept.ignoredSignals, /207$/, "nothing to prove");
   const { ignoredSignals } = await run(setup, "signals");
-  assert.equal(ignoredSignals, "0".repeat(16));
+  // 32 and 33 are glibc's own; it has them ignored in whatever posix_spawn(3) starts.
+  assert.match(ignoredSignals, /^0000000[01][08]0000000$/);
 });

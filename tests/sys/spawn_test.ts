@@ -39,7 +39,9 @@ Deno.test("spawn() gives a child an empty signal mask and ignores no signal", as
   resetIgnoredSignals(); // as every mode does at its start
   const { stdout } = await runProgram(["/bin/grep", "^Sig[BI]", "/proc/self/status"]);
   const masks = stdout.trim().split("\n").map((line) => line.split("\t")[1]);
-  assert.deepEqual(masks, ["0".repeat(16), "0".repeat(16)]);
+  assert.equal(masks[0], "0".repeat(16));
+  // 32 and 33 are glibc's own; it has them ignored in whatever posix_spawn(3) starts.
+  assert.match(masks[1] ?? "", /^0000000[01][08]0000000$/);
 });
 
 Deno.test("spawn() passes every argument as it is", async () => {
