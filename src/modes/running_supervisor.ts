@@ -16,6 +16,8 @@ import { JournalLog } from "./journal_log.ts";
 import type { Started } from "./start_up.ts";
 
 const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+/** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
+const SAME_SIGNAL_MS = 200;
 
 export class RunningSupervisor {
   readonly #started: Started;
@@ -25,6 +27,7 @@ export class RunningSupervisor {
   readonly #lifecycle: Lifecycle;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
+  #endAskedAt = -Infinity;
 
   constructor(started: Started) {
     this.#started = started;
@@ -104,12 +107,16 @@ export class RunningSupervisor {
   }
 
   #endBySignal(signal: Deno.Signal): void {
+    const by: Actor = { via: "signal", detail: signal };
+    const now = systemClock.now();
     if (!this.#lifecycle.isEnding) {
-      void this.#shutDown({ via: "signal", detail: signal });
+      this.#endAskedAt = now;
+      void this.#shutDown(by);
       return;
     }
+    if (now - this.#endAskedAt < SAME_SIGNAL_MS) return;
     this.note(`${signal} during the shutdown: what is left is killed`);
-    this.#supervisor.killEverything();
+    this.#supervisor.killEverything(by);
   }
 
   async #shutDown(by: Actor): Promise<void> {

@@ -34,14 +34,14 @@ export class Lifecycle {
   async #shutDown(by: Actor): Promise<void> {
     const supervisor = this.#supervisor;
     const { shutdownTimeoutMs } = supervisor.configuration.daemon;
-    supervisor.isShuttingDown = true;
     supervisor.journal.append({ kind: "supervisor_stopping", by });
+    supervisor.beginShutdown(by);
     const callOff = shutdownTimeoutMs === null
       ? () => {}
       : supervisor.callAfter(shutdownTimeoutMs, () => {
         const message = "shutdown_timeout is over: what is left is killed";
         supervisor.journal.append({ kind: "note", message });
-        supervisor.killEverything();
+        supervisor.killEverything(by);
       });
     await stopForShutdown(supervisor, by);
     callOff();

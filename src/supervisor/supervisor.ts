@@ -38,8 +38,6 @@ export class Supervisor {
   readonly table = new ProcessTable();
   readonly journal: Journal;
   readonly startedAtMs: number;
-  /** Once set, nothing is started any more. */
-  isShuttingDown = false;
   readonly #onConfigured = new Set<(configuration: Configuration) => void>();
   #configuration: Configuration;
   readonly #clock: Clock;
@@ -47,6 +45,7 @@ export class Supervisor {
   readonly #mailbox: Mailbox<Letter>;
   readonly #deadlines: Deadlines<ProcessId>;
   readonly #goals = new Goals<ProcessId>();
+  #shutdownBy: Actor | null = null;
 
   /** Creates the processes of the configuration; starts none. */
   constructor(configuration: Configuration, ports: SupervisorPorts, journal: Journal) {
@@ -108,9 +107,22 @@ export class Supervisor {
     return outcome;
   }
 
-  /** SIGKILL to every group at once, ahead of anything that is queued. */
-  killEverything(): void {
-    for (const entry of this.table.all()) entry.child?.signal("KILL", "group");
+  get isShuttingDown(): boolean {
+    return this.#shutdownBy !== null;
+  }
+
+  /** From now on nothing is started any more, whatever was asked for or is due. */
+  beginShutdown(by: Actor): void {
+    this.#shutdownBy = by;
+    for (const entry of this.table.all()) this.#awaitDeadline(entry);
+  }
+
+  /** Stops everything at once, with SIGKILL. */
+  killEverything(by: Actor): void {
+    for (const { id, process, child } of this.table.all()) {
+      this.send(id, { kind: "stop", by, wish: process.wish });
+      child?.signal("KILL", "group");
+    }
   }
 
   #handle(letter: Letter): void {
@@ -136,6 +148,11 @@ export class Supervisor {
   /** A timer of no length still costs a turn of the event loop: what is due is handled at once. */
   #awaitDeadline({ id, process }: Entry): void {
     const deadline = deadlineOf(process);
+    const by = this.#shutdownBy;
+    if (by !== null && deadline !== null && !hasChild(process)) {
+      // It waits to be started again, which is not to happen any more.
+      return this.send(id, { kind: "stop", by, wish: process.wish });
+    }
     const isDue = deadline !== null && deadline <= this.#clock.now();
     this.#deadlines.set(id, isDue ? null : deadline);
     if (isDue) this.send(id, { kind: "deadline" });

@@ -117,3 +117,38 @@ Deno.test("shutdown keeps what the operator wished for", async () => {
   const { processes } = await fake.controller.snapshot();
   assert.deepEqual(processes.map(({ wish }) => wish), ["down", "up"]);
 });
+
+Deno.test("shutdown does not restart what ends while it waits for its turn", async () => {
+  const fake = new FakeSupervisor([{ name: "app", priority: 20 }, { name: "db", priority: 10 }]);
+  fake.spawner.behaviours.set("app", { dieOf: [] });
+  await fake.boot();
+  void fake.controller.shutdown();
+  fake.spawner.childOf("db").exit({ kind: "code", code: 1 });
+  await fake.clock.advance(5000);
+  assert.equal(await fake.states(), "app STOPPING, db STOPPED");
+  assert.equal(fake.spawner.children.length, 2);
+});
+
+Deno.test("shutdown calls off what waits to be started again", async () => {
+  const fake = new FakeSupervisor([{ name: "app" }, { name: "bad", startretries: 9 }]);
+  const failure = { stage: "command", message: "no such file" } as const;
+  fake.spawner.behaviours.set("bad", { failure });
+  fake.spawner.behaviours.set("app", { dieOf: [] });
+  await fake.boot();
+  void fake.controller.shutdown();
+  await fake.clock.advance(1000);
+  assert.equal(await fake.states(), "app STOPPING, bad STOPPED");
+});
+
+Deno.test("killEverything() ends a shutdown at once and starts nothing", async () => {
+  const fake = new FakeSupervisor([{ name: "app", priority: 20 }, { name: "db", priority: 10 }]);
+  fake.spawner.behaviours.set("app", { dieOf: [] });
+  await fake.boot();
+  const ended = fake.controller.shutdown();
+  fake.supervisor.killEverything({ via: "signal", detail: "SIGTERM" });
+  await ended;
+  assert.equal(await fake.states(), "app STOPPED, db STOPPED");
+  assert.equal(fake.spawner.children.length, 2);
+  const shown = await fake.controller.snapshot();
+  assert.deepEqual(shown.processes.map(({ wish }) => wish), ["up", "up"]);
+});
