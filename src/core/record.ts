@@ -24,6 +24,8 @@ export interface Actor {
 /** What happened, without when. */
 export type Happening =
   | { readonly kind: "started"; readonly pid: number; readonly by: Actor }
+  /** Taken back from an earlier taskmaster. */
+  | { readonly kind: "adopted"; readonly pid: number; readonly uptimeMs: number }
   | { readonly kind: "running"; readonly pid: number }
   | { readonly kind: "spawn_failed"; readonly reason: string }
   | {

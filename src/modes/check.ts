@@ -2,8 +2,8 @@
 import type { WhoOptions } from "../cli/arguments.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { writeReport } from "../commands/write_report.ts";
 import { readConfiguration } from "../config/read.ts";
-import { renderReport } from "../render/diagnostic.ts";
 import { configContext } from "./config_context.ts";
 
 export function check(
@@ -13,11 +13,12 @@ export function check(
   const read = readConfiguration(config, configContext(config, who));
   if (!read.ok) {
     const { message, report } = read.error;
-    output.writeError(report === null ? `${message}\n` : renderReport(report, output));
+    if (report === null) output.writeError(`${message}\n`);
+    else writeReport(report, output);
     return EXIT.configRefused;
   }
   const { configuration, warnings } = read.value;
-  if (warnings.diagnostics.length > 0) output.writeError(renderReport(warnings, output));
+  writeReport(warnings, output);
   let processes = 0;
   for (const { numprocs } of configuration.programs.values()) processes += numprocs;
   const count = (number: number, noun: string, plural: string) =>

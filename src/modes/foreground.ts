@@ -10,7 +10,7 @@ import { SystemHistoryFile } from "../sys/terminal_history.ts";
 import { echoOnStderr } from "./echo.ts";
 import { RunningSupervisor } from "./running_supervisor.ts";
 import { wantsColour } from "./standard_output.ts";
-import { startUp } from "./start_up.ts";
+import { type Started, startUp } from "./start_up.ts";
 
 const SHELL: Actor = { via: "shell" };
 
@@ -20,12 +20,8 @@ export async function foreground(
 ): Promise<ExitCode> {
   const started = startUp(config, who, output);
   if (!started.ok) return started.error;
-  const running = new RunningSupervisor(started.value);
-  if (running.logProblem !== null) {
-    output.writeError(`taskmaster: ${running.logProblem}\n`);
-    running.close();
-    return EXIT.failed;
-  }
+  const running = assemble(started.value, output);
+  if (running === null) return EXIT.failed;
   const shell = Deno.stdin.isTerminal() ? await openShell(running, output) : null;
   const echo = shell === null ? echoOnStderr() : null;
   if (echo !== null) {
@@ -46,6 +42,19 @@ export async function foreground(
   running.close();
   await echo?.flushed();
   return EXIT.done;
+}
+
+/** null when it cannot be; why has been written to `output`. */
+function assemble(started: Started, output: Output): RunningSupervisor | null {
+  try {
+    const running = new RunningSupervisor(started);
+    if (running.logProblem === null) return running;
+    output.writeError(`taskmaster: ${running.logProblem}\n`);
+    running.close();
+  } catch (error) {
+    output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
+  }
+  return null;
 }
 
 async function openShell(running: RunningSupervisor, output: Output): Promise<Shell> {

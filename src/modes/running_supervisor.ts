@@ -6,6 +6,10 @@ import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { boot } from "../supervisor/boot.ts";
+import type { StoredTable } from "../ports/state_store.ts";
+import { bootId } from "../sys/proc_stat.ts";
+import { StateTable } from "../sys/state_table.ts";
 import { systemClock } from "../sys/clock.ts";
 import { removePidFile } from "../sys/pid_file.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
@@ -25,16 +29,29 @@ export class RunningSupervisor {
   readonly #log: JournalLog;
   readonly #supervisor: Supervisor;
   readonly #lifecycle: Lifecycle;
+  readonly #state: StateTable;
+  readonly #stored: StoredTable | null;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
   #endAskedAt = -Infinity;
 
+  /** Throws when what an earlier run left cannot be read: programs might then run twice. */
   constructor(started: Started) {
     this.#started = started;
     this.#log = new JournalLog(started.configuration.daemon);
     this.#journal.subscribe((record) => this.#log.write(record));
-    const ports = { clock: systemClock, spawner: new LinuxSpawner() };
-    this.#supervisor = new Supervisor(started.configuration, ports, this.#journal);
+    const { stateDir } = started.configuration.daemon;
+    this.#state = new StateTable({
+      path: `${stateDir}/state`,
+      bootId: bootId(),
+      onProblem: (problem) => this.note(problem ?? "the state table can be written again"),
+    });
+    this.#stored = this.#state.load();
+    this.#supervisor = new Supervisor(started.configuration, {
+      clock: systemClock,
+      spawner: new LinuxSpawner(stateDir),
+      store: this.#state,
+    }, this.#journal);
     this.#lifecycle = new Lifecycle(this.#supervisor);
     this.#supervisor.onConfigured(({ daemon }) => this.#log.configure(daemon));
     reportFatalStates(this.#supervisor, this.#journal);
@@ -67,7 +84,7 @@ export class RunningSupervisor {
       this.#journal.append({ kind: "privileges_dropped", user: user.name, group: user.group });
     }
     for (const warning of warnings) this.note(warning);
-    void this.#lifecycle.autostart();
+    void boot(this.#supervisor, this.configuration, this.#stored);
   }
 
   note(message: string): void {
@@ -98,6 +115,7 @@ export class RunningSupervisor {
     const { pidfile } = this.#started.configuration.daemon;
     const problem = pidfile === null ? null : removePidFile(pidfile);
     if (problem !== null) this.note(`the pidfile could not be removed: ${problem}`);
+    this.#state.close();
     this.#log.close();
   }
 
@@ -121,6 +139,7 @@ export class RunningSupervisor {
 
   async #shutDown(by: Actor): Promise<void> {
     await this.#lifecycle.shutDown(by);
+    this.#state.markClean();
     this.#ended.resolve();
   }
 }

@@ -5,6 +5,7 @@
 import type { WhoOptions } from "../cli/arguments.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { writeReport } from "../commands/write_report.ts";
 import { readConfiguration } from "../config/read.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { dirname } from "node:path";
@@ -12,7 +13,6 @@ import { processName } from "../core/name.ts";
 import { expandOutputPath } from "../core/output_path.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
-import { renderReport } from "../render/diagnostic.ts";
 import { decidePrivileges } from "../sys/decide_privileges.ts";
 import { closeInheritedOnExec, resetIgnoredSignals, settleOpenFileLimit } from "../sys/limits.ts";
 import { takeLock } from "../sys/lock_file.ts";
@@ -45,11 +45,12 @@ export function startUp(
   const read = configSource.read();
   if (!read.ok) {
     const { message, report } = read.error;
-    output.writeError(report === null ? `taskmaster: ${message}\n` : renderReport(report, output));
+    if (report === null) output.writeError(`taskmaster: ${message}\n`);
+    else writeReport(report, output);
     return err(EXIT.configRefused);
   }
   const { configuration, warnings: report } = read.value;
-  if (report.diagnostics.length > 0) output.writeError(renderReport(report, output));
+  writeReport(report, output);
   const { uids, gids } = ownCredentials();
   const decision = decidePrivileges({
     uids,

@@ -1,6 +1,7 @@
 /** Starting children and acting on them. */
 import type { ExitStatus } from "../core/exit_status.ts";
 import type { Program } from "../core/program.ts";
+import type { ChildIdentity, Remains } from "../core/stored.ts";
 import type { SignalName } from "../core/signal.ts";
 
 /** Where a start failed: the call that a person has to look at. */
@@ -17,6 +18,8 @@ export interface SpawnRequest {
   readonly num: number;
   /** As shown: "web:0". */
   readonly processName: string;
+  /** Tells the children of one process apart. */
+  readonly generation: number;
 }
 
 export type SignalOutcome =
@@ -27,7 +30,7 @@ export type SignalOutcome =
 
 /** A child that was started; the leader of its own process group and session. */
 export interface ChildHandle {
-  readonly pid: number;
+  readonly identity: ChildIdentity;
   /** Never reaches a process that merely has the pid of one that is gone. */
   signal(signal: SignalName, target: "leader" | "group"): SignalOutcome;
   /** Calls `onEnded` once, when no live member of the group is left. */
@@ -52,4 +55,21 @@ export interface Spawner {
     request: SpawnRequest,
     onExit: (exit: LeaderExit) => void,
   ): { readonly child: ChildHandle } | { readonly failure: SpawnFailure };
+
+  /**
+   * Takes back what is left of the child of an earlier supervisor; with `identity` null, of one
+   * that was perhaps started for `request` and not noted any more. null: there never was one.
+   * `onExit` is called once, later, when a leader that is alive now has ended.
+   */
+  adopt(
+    request: SpawnRequest,
+    identity: ChildIdentity | null,
+    onExit: (exit: LeaderExit) => void,
+  ): Adopted | null;
+}
+
+export interface Adopted {
+  /** null when nothing is left. */
+  readonly child: ChildHandle | null;
+  readonly remains: Remains;
 }

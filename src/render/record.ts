@@ -38,6 +38,8 @@ function describe(happening: Happening): string {
   switch (happening.kind) {
     case "started":
       return `started pid=${happening.pid} by=${actor(happening.by)}`;
+    case "adopted":
+      return `adopted pid=${happening.pid} uptime=${seconds(happening.uptimeMs)}`;
     case "running":
       return `running pid=${happening.pid}`;
     case "spawn_failed":

@@ -1,9 +1,7 @@
-/** The beginning and the end of a supervisor's work. */
+/** The end of a supervisor's work. */
 import type { Actor } from "../core/record.ts";
-import { start, stopForShutdown } from "./operations.ts";
+import { stopForShutdown } from "./operations.ts";
 import type { Supervisor } from "./supervisor.ts";
-
-const AUTOSTART: Actor = { via: "supervisor", detail: "autostart" };
 
 export class Lifecycle {
   readonly #supervisor: Supervisor;
@@ -11,12 +9,6 @@ export class Lifecycle {
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
-  }
-
-  /** Starts everything that is to be started by itself; resolves when it is up or has failed. */
-  async autostart(): Promise<void> {
-    const entries = this.#supervisor.table.all().filter((entry) => entry.program.autostart);
-    await start(this.#supervisor, entries, AUTOSTART);
   }
 
   get isEnding(): boolean {

@@ -91,7 +91,7 @@ export class LocalController implements Controller {
       } else if (outcome.kind === "refused") {
         fault = { code: "signal_refused", message: outcome.reason };
       }
-      return { name: nameOf(entry), fault, pid: entry.child?.pid ?? null };
+      return { name: nameOf(entry), fault, pid: entry.child?.identity.pid ?? null };
     });
     return Promise.resolve({ results, unknown });
   }

@@ -110,7 +110,7 @@ async function until(goal: Goal, supervisor: Supervisor, entry: Entry): Promise<
 }
 
 function result(entry: Entry, fault: Fault | null): ProcessResult {
-  return { name: nameOf(entry), fault, pid: entry.child?.pid ?? null };
+  return { name: nameOf(entry), fault, pid: entry.child?.identity.pid ?? null };
 }
 
 function claim(entries: readonly Entry[]): symbol {

@@ -16,15 +16,19 @@ export function planFor(supervisor: Supervisor, next: Configuration): Plan {
  * Takes the new configuration over. When it returns every process has its new settings and every
  * stop and start is under way; the promise resolves when they have come to their end.
  */
-export function applyPlan(
+export async function applyPlan(
   supervisor: Supervisor,
   next: Configuration,
   plan: Plan,
   by: Actor,
-): Promise<unknown> {
+): Promise<void> {
   const restarts: Entry[] = [];
   const starts: Entry[] = [];
   const removals: Entry[] = [];
+  const old = supervisor.configuration;
+  // After a crash in the middle of this the old settings make the next start do it over; those of
+  // new programs have to be there as well, or their processes would be strangers.
+  supervisor.saveSettings(new Map([...next.programs, ...old.programs]));
   supervisor.configure(next);
   for (const { program: name, num, change } of plan.changes) {
     const program = next.programs.get(name);
@@ -48,11 +52,12 @@ export function applyPlan(
         break;
     }
   }
-  return Promise.all([
+  await Promise.all([
     remove(supervisor, removals, by),
     restart(supervisor, restarts, by),
     start(supervisor, starts, by),
   ]);
+  if (supervisor.configuration === next) supervisor.saveSettings(next.programs);
 }
 
 /** Stops what is no longer configured; the supervisor forgets each when nothing of it is left. */

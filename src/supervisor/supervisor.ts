@@ -6,13 +6,16 @@ import { unreachable } from "../base/invariant.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { Effect } from "../core/effect.ts";
 import type { ProcessEvent } from "../core/event.ts";
-import type { ProcessId } from "../core/name.ts";
+import { type ProcessId, processId } from "../core/name.ts";
+import type { Program } from "../core/program.ts";
 import type { Actor, Happening } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
-import { deadlineOf, hasChild } from "../core/state.ts";
+import { deadlineOf, hasChild, type Process } from "../core/state.ts";
+import { restoreProcess, type StoredProcess, storeProcess } from "../core/stored.ts";
 import { transition } from "../core/transition.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LeaderExit, SignalOutcome, Spawner } from "../ports/spawner.ts";
+import type { LeaderExit, SignalOutcome, Spawner, SpawnRequest } from "../ports/spawner.ts";
+import type { StateStore } from "../ports/state_store.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Goal, Goals, type Verdict } from "./goals.ts";
 import type { Journal } from "./journal.ts";
@@ -22,6 +25,7 @@ import { type Entry, nameOf, ProcessTable } from "./process_table.ts";
 export interface SupervisorPorts {
   readonly clock: Clock;
   readonly spawner: Spawner;
+  readonly store: StateStore;
 }
 
 /** An event, or the wish to be told of a state once all earlier events have been handled. */
@@ -42,22 +46,32 @@ export class Supervisor {
   #configuration: Configuration;
   readonly #clock: Clock;
   readonly #spawner: Spawner;
+  readonly #store: StateStore;
   readonly #mailbox: Mailbox<Letter>;
   readonly #deadlines: Deadlines<ProcessId>;
   readonly #goals = new Goals<ProcessId>();
   #shutdownBy: Actor | null = null;
 
-  /** Creates the processes of the configuration; starts none. */
+  /** Has no processes yet: see `restore` and `addMissing`. */
   constructor(configuration: Configuration, ports: SupervisorPorts, journal: Journal) {
     this.#configuration = configuration;
     this.journal = journal;
     this.#clock = ports.clock;
     this.#spawner = ports.spawner;
+    this.#store = ports.store;
     this.#mailbox = new Mailbox(ports.clock, (letter) => this.#handle(letter));
     this.#deadlines = new Deadlines(ports.clock, (id) => this.send(id, { kind: "deadline" }));
     this.startedAtMs = ports.clock.now();
-    for (const program of configuration.programs.values()) {
-      for (let num = 0; num < program.numprocs; num++) this.table.add(program, num);
+  }
+
+  /** Creates the processes of the configuration that are not there yet; starts none. */
+  addMissing(): void {
+    for (const program of this.configuration.programs.values()) {
+      for (let num = 0; num < program.numprocs; num++) {
+        if (this.table.get(processId(program.name, num)) === undefined) {
+          this.table.add(program, num);
+        }
+      }
     }
   }
 
@@ -73,6 +87,16 @@ export class Supervisor {
       if (program !== undefined && entry.process.num < program.numprocs) entry.program = program;
     }
     for (const listener of this.#onConfigured) listener(next);
+  }
+
+  /** What a supervisor after a crash takes as the settings that the processes were started with. */
+  saveSettings(programs: ReadonlyMap<string, Program>): void {
+    this.#store.savePrograms(programs.values());
+  }
+
+  /** What an earlier run has noted of a process that is no longer configured. */
+  forgetStored(program: string, num: number): void {
+    this.#store.forgetProcess(program, num);
   }
 
   /** Calls `listener` after every `configure`. */
@@ -162,12 +186,19 @@ export class Supervisor {
     const events = [event];
     for (let next = events.shift(); next !== undefined; next = events.shift()) {
       const step = transition(entry.process, entry.program, next, this.#clock.now());
-      entry.process = step.process;
+      this.#replace(entry, step.process);
       for (const effect of step.effects) {
         const outcome = this.#run(entry, effect);
         if (outcome !== null) events.push(outcome);
       }
     }
+  }
+
+  /** What is told of a process is in the state table before it is told. */
+  #replace(entry: Entry, process: Process): void {
+    if (process === entry.process) return;
+    entry.process = process;
+    this.#store.saveProcess(storeProcess(process, entry.child?.identity ?? null));
   }
 
   /** Does what the machine wants; its outcome is the next event of the same process. */
@@ -193,21 +224,44 @@ export class Supervisor {
     }
   }
 
+  /**
+   * Takes back a process of an earlier run, with what is left of its child. To be called before
+   * anything is started, and only for processes the table does not have.
+   */
+  restore(program: Program, stored: StoredProcess): void {
+    const entry = this.table.add(program, stored.num);
+    const { generation } = stored;
+    entry.process = { ...entry.process, generation };
+    const mayHaveChild = stored.child !== null || stored.state === "STARTING";
+    const adopted = mayHaveChild
+      ? this.#spawner.adopt(requestFor(entry), stored.child, this.#onExit(entry, generation))
+      : null;
+    entry.child = adopted?.child ?? null;
+    const now = this.#clock.now();
+    const restored = restoreProcess(stored, program, adopted?.remains ?? null, now);
+    this.#replace(entry, restored.process);
+    if (adopted?.remains.kind === "alive") {
+      const { pid, startedAt } = adopted.remains;
+      entry.startedAt = this.#clock.date(startedAt);
+      this.#record(entry, { kind: "adopted", pid, uptimeMs: now - startedAt });
+    }
+    for (const event of restored.events) this.send(entry.id, event);
+    this.#awaitDeadline(entry);
+  }
+
+  #onExit({ id }: Entry, generation: number): (exit: LeaderExit) => void {
+    return ({ exit, groupRemains }) =>
+      this.send(id, { kind: "exited", generation, exit, groupRemains });
+  }
+
   #spawn(entry: Entry, generation: number, by: Actor): ProcessEvent {
-    const onExit = ({ exit, groupRemains }: LeaderExit) =>
-      this.send(entry.id, { kind: "exited", generation, exit, groupRemains });
-    const request = {
-      program: entry.program,
-      num: entry.process.num,
-      processName: nameOf(entry),
-    };
-    const outcome = this.#spawner.spawn(request, onExit);
+    const outcome = this.#spawner.spawn(requestFor(entry), this.#onExit(entry, generation));
     if ("failure" in outcome) {
       return { kind: "spawn_failed", generation, reason: outcome.failure.message };
     }
     entry.child = outcome.child;
     entry.startedAt = this.#clock.date();
-    return { kind: "spawned", generation, pid: outcome.child.pid, by };
+    return { kind: "spawned", generation, pid: outcome.child.identity.pid, by };
   }
 
   #deliver(entry: Entry, signal: SignalName, target: "leader" | "group"): ProcessEvent | null {
@@ -226,10 +280,17 @@ export class Supervisor {
     if (hasChild(entry.process) || deadlineOf(entry.process) !== null) return;
     this.table.remove(entry.id);
     this.journal.forget(entry.id);
+    this.#store.forgetProcess(entry.process.program, entry.process.num);
   }
 
   #record(entry: Entry, happening: Happening): void {
     const { program, num } = entry.process;
     this.journal.append(happening, { process: nameOf(entry), program, num });
   }
+}
+
+function requestFor(entry: Entry): SpawnRequest {
+  const { program, process } = entry;
+  const { num, generation } = process;
+  return { program, num, processName: nameOf(entry), generation };
 }

@@ -2,15 +2,25 @@
 import type { SpawnRequest } from "../ports/spawner.ts";
 import type { User } from "./user_database.ts";
 
+/** The variable that tells which supervisor's child this is, and which of them. */
+export const CHILD_TOKEN = "TASKMASTER_CHILD";
+
+/** The same for no two children on one machine. */
+export function childToken(stateDir: string, { program, num, generation }: SpawnRequest): string {
+  return `${stateDir} ${program.name}:${num} ${generation}`;
+}
+
 /**
  * The supervisor's own, then who the child runs as, then the configured variables (null removes
  * one), then what tells the child who it is. The last group cannot be overridden.
  */
 export function childEnvironment(
   inherited: Readonly<Record<string, string>>,
-  { program, num, processName }: SpawnRequest,
+  request: SpawnRequest,
   user: User | null,
+  stateDir: string,
 ): Record<string, string> {
+  const { program, num, processName } = request;
   const environment: Record<string, string> = { ...inherited };
   if (user !== null) {
     environment.HOME = user.home;
@@ -23,6 +33,7 @@ export function childEnvironment(
   }
   return {
     ...environment,
+    [CHILD_TOKEN]: childToken(stateDir, request),
     TASKMASTER_PROGRAM: program.name,
     TASKMASTER_PROCESS: processName,
     TASKMASTER_PROCESS_NUM: String(num),

@@ -6,7 +6,9 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  date: () => new Date().toISOString(),
+  date: (atMs = performance.now()) => {
+    return new Date(Date.now() - (performance.now() - atMs)).toISOString();
+  },
   callAt,
   callSoon: (callback) => void setTimeout(callback, 0),
 };

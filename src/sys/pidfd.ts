@@ -17,10 +17,14 @@ const EPERM = 1;
 const ESRCH = 3;
 const EINVAL = 22;
 
-/** A process group, named by its id and by the pidfd of the process that the id was taken from. */
+/**
+ * A process group, named by its id and by the pidfd of the process that the id was taken from; null
+ * when that was gone before anybody opened one. Then the caller has to know that the id is still
+ * the group's.
+ */
 export interface ProcessGroup {
   readonly pgid: number;
-  readonly leaderPidfd: number;
+  readonly leaderPidfd: number | null;
 }
 
 /**
@@ -55,6 +59,7 @@ export function signalGroup(group: ProcessGroup, signal: number): SignalOutcome 
   invariant(group.pgid > 1, `${group.pgid} is no group of a child`);
   const flags = PIDFD_SIGNAL_PROCESS_GROUP;
   const { leaderPidfd } = group;
+  if (leaderPidfd === null) return outcomeOf(libc().kill(-group.pgid, signal), "kill");
   const result = libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, leaderPidfd, signal, null, flags);
   if (Number(result) === 0 || lastErrno() !== EINVAL) {
     return outcomeOf(Number(result), "pidfd_send_signal");

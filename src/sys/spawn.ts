@@ -7,21 +7,23 @@
  */
 import type { ExitStatus } from "../core/exit_status.ts";
 import type { Program } from "../core/program.ts";
-import { type SignalName, signalNumber } from "../core/signal.ts";
+import type { ChildIdentity } from "../core/stored.ts";
 import type {
+  Adopted,
   ChildHandle,
   LeaderExit,
-  SignalOutcome,
   Spawner,
   SpawnFailure,
   SpawnRequest,
   SpawnStage,
 } from "../ports/spawner.ts";
+import { adopt } from "./adopt.ts";
+import { LinuxChild } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { errorCode, whyNotRunnable } from "./find_command.ts";
 import { type ChildOutput, childOutput, prepareOutputFile } from "./output_files.ts";
-import { closePidfd, openPidfd, type ProcessGroup, signalGroup, signalProcess } from "./pidfd.ts";
-import { groupIsEmpty, watchGroupEnd } from "./process_group.ts";
+import { openPidfd } from "./pidfd.ts";
+import { readStat } from "./proc_stat.ts";
 import { lookUpUser, type User } from "./user_database.ts";
 import { statSync } from "node:fs";
 
@@ -39,8 +41,14 @@ class StageError extends Error {
 }
 
 export class LinuxSpawner implements Spawner {
+  readonly #stateDir: string;
   /** Taken once: the supervisor's own environment does not change after its start. */
   readonly #inherited = Deno.env.toObject();
+
+  /** `stateDir` tells the children of one supervisor from those of another. */
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir;
+  }
 
   spawn(
     request: SpawnRequest,
@@ -57,10 +65,18 @@ export class LinuxSpawner implements Spawner {
     }
   }
 
+  adopt(
+    request: SpawnRequest,
+    identity: ChildIdentity | null,
+    onExit: (exit: LeaderExit) => void,
+  ): Adopted | null {
+    return adopt(this.#stateDir, request, identity, onExit);
+  }
+
   #spawn(request: SpawnRequest, onExit: (exit: LeaderExit) => void): ChildHandle {
     const { program } = request;
     const user = program.user === null ? null : findUser(program.user);
-    const env = childEnvironment(this.#inherited, request, user);
+    const env = childEnvironment(this.#inherited, request, user, this.#stateDir);
     checkDirectory(program.workingdir);
     const reason = whyNotRunnable(program.command[0] ?? "", program.workingdir, env.PATH);
     if (reason !== null) throw new StageError("command", reason);
@@ -79,7 +95,7 @@ export class LinuxSpawner implements Spawner {
     });
     const child = withUmask(program.umask, () => command.spawn());
     try {
-      return new LinuxChild(child, onExit);
+      return inHand(child, onExit);
     } catch (error) {
       // Out of descriptors, most likely. A child that cannot be watched must not run.
       child.kill("SIGKILL");
@@ -168,41 +184,20 @@ function prepare(stage: "stdout" | "stderr", path: string | null): void {
   }
 }
 
-class LinuxChild implements ChildHandle {
-  readonly pid: number;
-  readonly #group: ProcessGroup;
-  #isReleased = false;
-  #unwatch: () => void = () => {};
-
-  /** Nothing can have reaped the child yet: that takes a turn of the event loop. */
-  constructor(child: Deno.ChildProcess, onExit: (exit: LeaderExit) => void) {
-    this.pid = child.pid;
-    const leaderPidfd = openPidfd(child.pid);
-    if (leaderPidfd === undefined) throw new Error(`the child ${child.pid} cannot be found`);
-    this.#group = { pgid: child.pid, leaderPidfd };
-    void endOf(child).then((exit) => {
-      if (!this.#isReleased) onExit({ exit, groupRemains: !groupIsEmpty(this.#group) });
-    });
-  }
-
-  signal(signal: SignalName, target: "leader" | "group"): SignalOutcome {
-    if (this.#isReleased) return { kind: "gone" };
-    const number = signalNumber(signal);
-    return target === "group"
-      ? signalGroup(this.#group, number)
-      : signalProcess(this.#group.leaderPidfd, number);
-  }
-
-  watchGroup(onEnded: () => void): void {
-    this.#unwatch = watchGroupEnd(this.#group, onEnded);
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#unwatch();
-    closePidfd(this.#group.leaderPidfd);
-  }
+/**
+ * Throws when the child cannot be watched. Nothing can have reaped it yet: that takes a turn of the
+ * event loop, so the pid is still its own.
+ */
+function inHand(process: Deno.ChildProcess, onExit: (exit: LeaderExit) => void): ChildHandle {
+  const { pid } = process;
+  const pidfd = openPidfd(pid);
+  const stat = readStat(pid);
+  if (pidfd === undefined || stat === null) throw new Error(`the child ${pid} cannot be found`);
+  const child = new LinuxChild({ pid, startTicks: stat.startTicks }, pidfd);
+  void endOf(process).then((exit) => {
+    if (!child.isReleased) onExit({ exit, groupRemains: child.groupRemains() });
+  });
+  return child;
 }
 
 async function endOf(child: Deno.ChildProcess): Promise<ExitStatus> {

@@ -14,7 +14,7 @@ const SCRIPTS: { readonly [K in Kind]: readonly string[] } = {
 spawnerContract("LinuxSpawner", () => {
   const ready = Deno.makeTempFileSync();
   return {
-    spawner: new LinuxSpawner(),
+    spawner: new LinuxSpawner("/nowhere/state"),
     program: (kind) =>
       makeProgram({ command: SCRIPTS[kind], stdout: { kind: "file", path: ready } }),
     act: () => {},

@@ -26,7 +26,7 @@ export function spawnerContract(name: string, newWorld: () => World): void {
   function start(world: World, kind: Kind): { child: ChildHandle; exit: Promise<LeaderExit> } {
     const { promise, resolve } = Promise.withResolvers<LeaderExit>();
     const program = world.program(kind);
-    const request = { program, num: 0, processName: program.name };
+    const request = { program, num: 0, processName: program.name, generation: 1 };
     const outcome = world.spawner.spawn(request, resolve);
     assert.ok("child" in outcome, "failure" in outcome ? outcome.failure.message : "");
     world.act(kind, outcome.child);
@@ -59,7 +59,7 @@ export function spawnerContract(name: string, newWorld: () => World): void {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const program = world.program("exits 3");
     const outcome = world.spawner.spawn(
-      { program, num: 0, processName: "x" },
+      { program, num: 0, processName: "x", generation: 1 },
       () => resolve(hasReturned),
     );
     hasReturned = true;
@@ -106,9 +106,12 @@ export function spawnerContract(name: string, newWorld: () => World): void {
 
   promise(`says why a program cannot be started`, (world) => {
     const program = world.program("does not exist");
-    const outcome = world.spawner.spawn({ program, num: 0, processName: "x" }, () => {
-      throw new Error("nothing was started");
-    });
+    const outcome = world.spawner.spawn(
+      { program, num: 0, processName: "x", generation: 1 },
+      () => {
+        throw new Error("nothing was started");
+      },
+    );
     const failure: SpawnFailure = {
       stage: "command",
       message: 'no such file: "/nowhere/program"',

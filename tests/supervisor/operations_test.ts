@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeSupervisor } from "../support/fake_supervisor.ts";
 
 Deno.test("start() answers when the process is RUNNING, with its pid", async () => {
-  const fake = new FakeSupervisor([{ autostart: false }]);
+  const fake = await new FakeSupervisor([{ autostart: false }]).boot();
   let isDone = false;
   const started = fake.controller.start(["web"]).finally(() => isDone = true);
   await fake.clock.advance(999);
@@ -12,7 +12,7 @@ Deno.test("start() answers when the process is RUNNING, with its pid", async () 
 });
 
 Deno.test("start() answers at the first failure, with the reason", async () => {
-  const fake = new FakeSupervisor([{ autostart: false }]);
+  const fake = await new FakeSupervisor([{ autostart: false }]).boot();
   const started = fake.controller.start(["web"]);
   fake.spawner.childOf("web").exit({ kind: "code", code: 1 });
   const [result] = (await started).results;
@@ -29,7 +29,7 @@ Deno.test("start() of a running process and stop() of a stopped one say so", asy
 });
 
 Deno.test("start() and stop() name selectors that match nothing, and act on the others", async () => {
-  const fake = new FakeSupervisor([{ name: "web", autostart: false, starttimeMs: 0 }]);
+  const fake = await new FakeSupervisor([{ name: "web", autostart: false, starttimeMs: 0 }]).boot();
   const reply = await fake.controller.start(["wen", "web"]);
   assert.deepEqual(reply.unknown, [{ selector: "wen", suggestion: "web" }]);
   assert.equal(await fake.states(), "web RUNNING");
@@ -40,7 +40,7 @@ Deno.test("start() waits for the lower priority to be up before it starts the ne
     { name: "app", priority: 20 },
     { name: "db", priority: 10, starttimeMs: 3000 },
   ]);
-  void fake.lifecycle.autostart();
+  void fake.begin();
   await fake.clock.advance(2999);
   assert.equal(await fake.states(), "app STOPPED, db STARTING");
   await fake.clock.advance(1);
@@ -51,7 +51,7 @@ Deno.test("start() does not let a program that fails hold up the next priority",
   const fake = new FakeSupervisor([{ name: "app", priority: 20 }, { name: "db", priority: 10 }]);
   const failure = { stage: "command", message: "no such file" } as const;
   fake.spawner.behaviours.set("db", { failure });
-  void fake.lifecycle.autostart();
+  void fake.begin();
   await fake.clock.advance(10);
   assert.equal(await fake.states(), "app STARTING, db BACKOFF");
 });
@@ -87,10 +87,10 @@ Deno.test("restart() goes on when nobody waits for it", async () => {
 });
 
 Deno.test("a stop that comes while priorities are being started keeps the rest down", async () => {
-  const fake = new FakeSupervisor([
+  const fake = await new FakeSupervisor([
     { name: "app", priority: 20, autostart: false },
     { name: "db", priority: 10, autostart: false },
-  ]);
+  ]).boot();
   const started = fake.controller.start(["all"]);
   await fake.clock.advance(500);
   const stopped = fake.controller.stop(["all"]);

@@ -17,8 +17,8 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  date(): string {
-    return new Date(Date.UTC(2026, 0, 1) + this.#now).toISOString();
+  date(atMs: number = this.#now): string {
+    return new Date(Date.UTC(2026, 0, 1) + atMs).toISOString();
   }
 
   callAt(atMs: number, callback: () => void): () => void {

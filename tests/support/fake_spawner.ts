@@ -1,7 +1,9 @@
 /** Children without an operating system: a test decides what becomes of each. */
 import type { ExitStatus } from "../../src/core/exit_status.ts";
+import type { ChildIdentity } from "../../src/core/stored.ts";
 import type { SignalName } from "../../src/core/signal.ts";
 import type {
+  Adopted,
   ChildHandle,
   LeaderExit,
   SignalOutcome,
@@ -27,14 +29,14 @@ export interface Behaviour {
 }
 
 export class FakeChild implements ChildHandle {
-  readonly pid: number;
+  readonly identity: ChildIdentity;
   readonly request: SpawnRequest;
   readonly signals: SentSignal[] = [];
   isAlive = true;
   isGroupAlive = true;
   isReleased = false;
   readonly #behaviour: Behaviour;
-  readonly #onExit: (exit: LeaderExit) => void;
+  #onExit: (exit: LeaderExit) => void;
   #onGroupEnded: (() => void) | null = null;
 
   constructor(
@@ -43,7 +45,7 @@ export class FakeChild implements ChildHandle {
     behaviour: Behaviour,
     onExit: (exit: LeaderExit) => void,
   ) {
-    this.pid = pid;
+    this.identity = { pid, startTicks: pid };
     this.request = request;
     this.#behaviour = behaviour;
     this.#onExit = onExit;
@@ -59,6 +61,12 @@ export class FakeChild implements ChildHandle {
     const isDeadly = signal === "KILL" || (this.#behaviour.dieOf?.includes(signal) ?? true);
     if (isDeadly) queueMicrotask(() => this.#die(signal, target));
     return { kind: "sent" };
+  }
+
+  /** Another supervisor is told of its end from now on. */
+  takeOver(onExit: (exit: LeaderExit) => void): void {
+    this.#onExit = onExit;
+    this.isReleased = false;
   }
 
   /** The leader ends by itself. */
@@ -108,6 +116,26 @@ export class FakeSpawner implements Spawner {
     const child = new FakeChild(++this.#lastPid, request, behaviour, onExit);
     this.children.push(child);
     return { child };
+  }
+
+  adopt(
+    request: SpawnRequest,
+    identity: ChildIdentity | null,
+    onExit: (exit: LeaderExit) => void,
+  ): Adopted | null {
+    const child = this.children.findLast((child) =>
+      identity === null
+        ? child.request.processName === request.processName &&
+          child.request.generation === request.generation
+        : child.identity.pid === identity.pid
+    );
+    if (child === undefined) return null;
+    const { pid } = child.identity;
+    if (!child.isAlive && !child.isGroupAlive) {
+      return { child: null, remains: { kind: "nothing", pid } };
+    }
+    child.takeOver(onExit);
+    return { child, remains: { kind: child.isAlive ? "alive" : "group", pid, startedAt: 0 } };
   }
 
   /** The newest child of a process; throws when it never had one. */

@@ -8,13 +8,17 @@ import { Journal } from "../../src/supervisor/journal.ts";
 import { LocalController } from "../../src/supervisor/local_controller.ts";
 import { Lifecycle } from "../../src/supervisor/lifecycle.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import { boot } from "../../src/supervisor/boot.ts";
+import { FakeStore } from "./fake_store.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeSpawner } from "./fake_spawner.ts";
 import { makeConfiguration, makeProgram } from "./make_program.ts";
 
 export class FakeSupervisor {
-  readonly clock = new FakeClock();
-  readonly spawner = new FakeSpawner();
+  readonly clock: FakeClock;
+  readonly spawner: FakeSpawner;
+  readonly store: FakeStore;
+  readonly #configuration: Configuration;
   readonly records: JournalRecord[] = [];
   readonly supervisor: Supervisor;
   readonly lifecycle: Lifecycle;
@@ -22,8 +26,13 @@ export class FakeSupervisor {
   /** What the next reload reads. */
   configSource: ConfigSource;
 
-  constructor(programs: readonly Partial<Program>[]) {
+  /** `before`: an earlier supervisor, that was killed, in the same world. */
+  constructor(programs: readonly Partial<Program>[], before?: FakeSupervisor) {
+    this.clock = before?.clock ?? new FakeClock();
+    this.spawner = before?.spawner ?? new FakeSpawner();
+    this.store = before?.store ?? new FakeStore();
     const configuration = makeConfiguration(programs.map(makeProgram));
+    this.#configuration = configuration;
     const journal = new Journal(this.clock);
     journal.subscribe((record) => this.records.push(record));
     this.supervisor = new Supervisor(configuration, this, journal);
@@ -38,9 +47,16 @@ export class FakeSupervisor {
     });
   }
 
-  /** Starts what is to be started and lets it come up. */
+  /** Starts what is to be started, or takes back what the supervisor before has left. */
+  begin(): Promise<void> {
+    const stored = this.store.load();
+    const isFirst = stored.programs.size === 0;
+    return boot(this.supervisor, this.#configuration, isFirst ? null : stored);
+  }
+
+  /** The same, and lets it come up. */
   async boot(): Promise<this> {
-    this.lifecycle.autostart();
+    void this.begin();
     await this.clock.advance(5000);
     return this;
   }

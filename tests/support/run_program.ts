@@ -27,7 +27,7 @@ export async function runProgram(
   const processName = program.numprocs === 1 ? program.name : `${program.name}:${num}`;
   try {
     const exit = await new Promise<LeaderExit>((resolve, reject) => {
-      const outcome = new LinuxSpawner().spawn({ program, num, processName }, (exit) => {
+      const outcome = new LinuxSpawner("/nowhere/state").spawn({ program, num, processName, generation: 1 }, (exit) => {
         resolve(exit);
         if ("child" in outcome) outcome.child.release();
       });

@@ -3,7 +3,7 @@ import { closePidfd, openPidfd, type ProcessGroup } from "../../src/sys/pidfd.ts
 
 export class ShellChild implements AsyncDisposable {
   readonly pid: number;
-  readonly group: ProcessGroup;
+  readonly group: ProcessGroup & { readonly leaderPidfd: number };
   readonly status: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #output: ReadableStreamDefaultReader<string>;

@@ -10,7 +10,12 @@ function sh(script: string): readonly string[] {
 
 function failureOf(settings: Parameters<typeof makeProgram>[0]): string {
   const program = makeProgram(settings);
-  const outcome = new LinuxSpawner().spawn({ program, num: 0, processName: "web" }, () => {});
+  const outcome = new LinuxSpawner("/nowhere/state").spawn({
+    program,
+    num: 0,
+    processName: "web",
+    generation: 1,
+  }, () => {});
   assert.ok("failure" in outcome);
   return `${outcome.failure.stage}: ${outcome.failure.message}`;
 }

@@ -1,0 +1,59 @@
+/** Finding the children of an earlier taskmaster again. */
+import type { ChildIdentity } from "../core/stored.ts";
+import type { Adopted, LeaderExit, SpawnRequest } from "../ports/spawner.ts";
+import { LinuxChild } from "./child.ts";
+import { CHILD_TOKEN, childToken } from "./child_environment.ts";
+import { watchExit } from "./exit_of_pidfd.ts";
+import { closePidfd, openPidfd } from "./pidfd.ts";
+import { ageMs, environmentOf, readStat } from "./proc_stat.ts";
+import { liveMembers } from "./process_group.ts";
+
+/**
+ * What is left of the child that `identity` names, or, without one, of the child that was perhaps
+ * started for `request` and not noted any more. null when such a child never was.
+ */
+export function adopt(
+  stateDir: string,
+  request: SpawnRequest,
+  identity: ChildIdentity | null,
+  onExit: (exit: LeaderExit) => void,
+): Adopted | null {
+  const token = childToken(stateDir, request);
+  const child = identity ?? findByToken(token);
+  if (child === null) return null;
+  const startedAt = performance.now() - ageMs(child.startTicks);
+  const pidfd = openLeader(child);
+  if (pidfd !== null) {
+    const handle = new LinuxChild(child, pidfd);
+    handle.calledOffBy(watchExit(pidfd, (exit) => {
+      onExit({ exit, groupRemains: handle.groupRemains() });
+    }));
+    return { child: handle, remains: { kind: "alive", pid: child.pid, startedAt } };
+  }
+  // The id of a group whose leader is gone may by now be another group's: the token tells.
+  const isOurs = liveMembers(child.pid).some((pid) => environmentOf(pid, CHILD_TOKEN) === token);
+  if (!isOurs) return { child: null, remains: { kind: "nothing", pid: child.pid } };
+  const handle = new LinuxChild(child, null);
+  return { child: handle, remains: { kind: "group", pid: child.pid, startedAt } };
+}
+
+/** The pidfd is opened first and the start time compared afterwards, so that no re-use fits in. */
+function openLeader({ pid, startTicks }: ChildIdentity): number | null {
+  const pidfd = openPidfd(pid);
+  if (pidfd === undefined) return null;
+  const stat = readStat(pid);
+  if (stat?.startTicks === startTicks && stat.state !== "Z" && stat.state !== "X") return pidfd;
+  closePidfd(pidfd);
+  return null;
+}
+
+/** The leader of a session whose environment has the token; its descendants have it, too. */
+function findByToken(token: string): ChildIdentity | null {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || environmentOf(pid, CHILD_TOKEN) !== token) continue;
+    const stat = readStat(pid);
+    if (stat !== null && stat.session === pid) return { pid, startTicks: stat.startTicks };
+  }
+  return null;
+}
