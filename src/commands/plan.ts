@@ -1,10 +1,10 @@
 /** plan and reload: the same picture of what changes, before and after. */
 import type { PlanReply } from "../ports/controller.ts";
-import { renderReport } from "../render/diagnostic.ts";
 import { renderPlan } from "../render/plan.ts";
 import type { Command, Output } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { JSON_OPTION } from "./selectors.ts";
+import { writeReport } from "./write_report.ts";
 
 export const plan: Command = {
   name: "plan",
@@ -36,12 +36,13 @@ function writePlan(
 ): ExitCode {
   if (reply.ok) {
     const { plan, warnings } = reply.value;
-    if (warnings.diagnostics.length > 0) output.writeError(renderReport(warnings, output));
+    writeReport(warnings, output);
     output.write(asJson ? JSON.stringify(plan) + "\n" : renderPlan(plan, tense, output));
     return EXIT.done;
   }
   const { message, report } = reply.error;
-  output.writeError(report === null ? `${message}\n` : renderReport(report, output));
+  if (report === null) output.writeError(`${message}\n`);
+  else writeReport(report, output);
   output.writeError("nothing was changed\n");
   return EXIT.configRefused;
 }

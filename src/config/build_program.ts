@@ -1,7 +1,7 @@
 /** Settings of a program, as written, to a Program: defaults, absolute paths, merged variables. */
 import { join } from "node:path/posix";
 import type { DaemonSettings } from "../core/configuration.ts";
-import type { OutputTarget, Program } from "../core/program.ts";
+import type { OutputTarget, Program, Rotation } from "../core/program.ts";
 import type { ConfigContext } from "./context.ts";
 import type { ProgramSettings } from "./program_schema.ts";
 import { absolutePath, configDirectory } from "./resolve_path.ts";
@@ -12,6 +12,8 @@ export interface ProgramSurroundings {
   readonly env: ReadonlyMap<string, string | null>;
   readonly context: ConfigContext;
 }
+
+const DEFAULT_ROTATION: Rotation = { maxBytes: 50 * 2 ** 20, backups: 10 };
 
 type Complete = ProgramSettings & Required<Pick<ProgramSettings, "cmd">>;
 
@@ -43,6 +45,14 @@ export function buildProgram(
       join(daemon.logdir, "{program}-{num}.stderr.log"),
       context,
     ),
+    stdoutRotation: {
+      maxBytes: settings.stdout_maxbytes ?? DEFAULT_ROTATION.maxBytes,
+      backups: settings.stdout_backups ?? DEFAULT_ROTATION.backups,
+    },
+    stderrRotation: {
+      maxBytes: settings.stderr_maxbytes ?? DEFAULT_ROTATION.maxBytes,
+      backups: settings.stderr_backups ?? DEFAULT_ROTATION.backups,
+    },
     env: Object.fromEntries([...env, ...settings.env ?? []]),
     workingdir: settings.workingdir === undefined
       ? configDirectory(context)

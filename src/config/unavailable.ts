@@ -10,10 +10,6 @@ export interface Unavailable {
 
 export const UNAVAILABLE_PROGRAM_KEYS: ReadonlyMap<string, Unavailable> = new Map([
   ["tty", { refuses: (value: unknown) => value === true }],
-  ["stdout_maxbytes", {}],
-  ["stderr_maxbytes", {}],
-  ["stdout_backups", {}],
-  ["stderr_backups", {}],
 ]);
 
 export const UNAVAILABLE_DAEMON_KEYS: ReadonlyMap<string, Unavailable> = new Map([

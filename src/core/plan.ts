@@ -50,6 +50,8 @@ const PROGRAM_KEYS: {
   killasgroup: ["killasgroup", "live"],
   stdout: ["stdout", "restart"],
   stderr: ["stderr", "restart"],
+  stdoutRotation: ["stdout_maxbytes, stdout_backups", "live"],
+  stderrRotation: ["stderr_maxbytes, stderr_backups", "live"],
   env: ["env", "restart"],
   workingdir: ["workingdir", "restart"],
   umask: ["umask", "restart"],

@@ -13,6 +13,14 @@ export type OutputTarget =
   /** Only for stderr: into whatever stdout goes to. */
   | { readonly kind: "stdout" };
 
+/** When a log becomes `x.log.1` and a new one is begun. */
+export interface Rotation {
+  /** 0 = never. */
+  readonly maxBytes: number;
+  /** How many old files are kept; 0 = the log is started over in place. */
+  readonly backups: number;
+}
+
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -37,6 +45,8 @@ export interface Program {
   readonly killasgroup: boolean;
   readonly stdout: OutputTarget;
   readonly stderr: OutputTarget;
+  readonly stdoutRotation: Rotation;
+  readonly stderrRotation: Rotation;
   /** `taskmaster.env` and the program's own, merged; null removes an inherited variable. */
   readonly env: Readonly<Record<string, string | null>>;
   /** Absolute. */

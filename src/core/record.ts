@@ -63,6 +63,18 @@ export type Happening =
   | { readonly kind: "group_left"; readonly pid: number }
   | { readonly kind: "signalled"; readonly signal: SignalName; readonly by: Actor }
   | { readonly kind: "signal_refused"; readonly signal: SignalName; readonly reason: string }
+  /** Output could not be written to its log, and was thrown away so that the program can go on. */
+  | {
+    readonly kind: "output_lost";
+    readonly stream: "stdout" | "stderr";
+    readonly bytes: number;
+    readonly reason: string;
+  }
+  | {
+    readonly kind: "output_recovered";
+    readonly stream: "stdout" | "stderr";
+    readonly bytesLost: number;
+  }
   | { readonly kind: "command"; readonly line: string; readonly by: Actor }
   | { readonly kind: "reloaded"; readonly summary: string; readonly by: Actor }
   | { readonly kind: "reload_refused"; readonly problems: string; readonly by: Actor }
@@ -100,9 +112,11 @@ export function levelOf(happening: Happening): RecordLevel {
     case "restart_delayed":
     case "killing":
     case "group_left":
+    case "output_recovered":
     case "note":
       return "warn";
     case "fatal":
+    case "output_lost":
     case "signal_refused":
     case "reload_refused":
       return "error";

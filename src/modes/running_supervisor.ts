@@ -6,6 +6,9 @@ import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { processId } from "../core/name.ts";
+import { parseStreamKey } from "../sys/child_output.ts";
+import { CapturedOutput } from "./captured_output.ts";
 import { boot } from "../supervisor/boot.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { bootId } from "../sys/proc_stat.ts";
@@ -30,6 +33,7 @@ export class RunningSupervisor {
   readonly #supervisor: Supervisor;
   readonly #lifecycle: Lifecycle;
   readonly #state: StateTable;
+  readonly #output: CapturedOutput;
   readonly #stored: StoredTable | null;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
@@ -47,9 +51,27 @@ export class RunningSupervisor {
       onProblem: (problem) => this.note(problem ?? "the state table can be written again"),
     });
     this.#stored = this.#state.load();
+    this.#output = new CapturedOutput({
+      stateDir,
+      onLoss: ({ key, bytes, reason }) => {
+        const { program, num, stream } = parseStreamKey(key);
+        const happening = { kind: "output_lost", stream, bytes, reason } as const;
+        this.#supervisor.recordOf(processId(program, num), happening);
+      },
+      onRecovered: ({ key, bytesLost }) => {
+        const { program, num, stream } = parseStreamKey(key);
+        const happening = { kind: "output_recovered", stream, bytesLost } as const;
+        this.#supervisor.recordOf(processId(program, num), happening);
+      },
+      onWarning: (message) => this.note(message),
+    });
     this.#supervisor = new Supervisor(started.configuration, {
       clock: systemClock,
-      spawner: new LinuxSpawner(stateDir),
+      spawner: new LinuxSpawner({
+        stateDir,
+        hub: this.#output.hub,
+        onWarning: (message) => this.note(message),
+      }),
       store: this.#state,
     }, this.#journal);
     this.#lifecycle = new Lifecycle(this.#supervisor);
@@ -106,7 +128,10 @@ export class RunningSupervisor {
       // The kernel's notice that the terminal is gone is the same signal as a request to reload.
       if (!isTerminalLost()) void this.controllerFor({ via: "signal", detail: "SIGHUP" }).reload();
     });
-    this.#on("SIGUSR2", () => this.#log.reopen());
+    this.#on("SIGUSR2", () => {
+      this.#log.reopen();
+      this.#output.hub.reopenAll();
+    });
   }
 
   /** Gives up signals and files. */
@@ -139,6 +164,7 @@ export class RunningSupervisor {
 
   async #shutDown(by: Actor): Promise<void> {
     await this.#lifecycle.shutDown(by);
+    await this.#output.close({ leaveRunning: false });
     this.#state.markClean();
     this.#ended.resolve();
   }

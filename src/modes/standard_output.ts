@@ -14,7 +14,7 @@ export function standardOutput(): Output {
 
 /** As https://no-color.org has it, and never into files. */
 export function wantsColour(stream: { isTerminal(): boolean }): boolean {
-  const term = Deno.env.get("TERM");
+  const term = Deno.env.get("TERM") || "dumb";
   return stream.isTerminal() && !Deno.env.get("NO_COLOR") && term !== "dumb";
 }
 

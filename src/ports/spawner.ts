@@ -13,6 +13,8 @@ export interface SpawnFailure {
   readonly message: string;
 }
 
+export type OutputStream = "stdout" | "stderr";
+
 export interface SpawnRequest {
   readonly program: Program;
   readonly num: number;
@@ -66,6 +68,12 @@ export interface Spawner {
     identity: ChildIdentity | null,
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null;
+
+  /** Settings have changed that concern a running child: how its output is kept. */
+  update(request: SpawnRequest): void;
+
+  /** The process is gone for good, and with it what was kept for its next child. */
+  forget(request: SpawnRequest): void;
 }
 
 export interface Adopted {

@@ -70,6 +70,10 @@ function describe(happening: Happening): string {
       return `signalled signal=${happening.signal} by=${actor(happening.by)}`;
     case "signal_refused":
       return `cannot be signalled: ${happening.signal}: ${happening.reason}`;
+    case "output_lost":
+      return `${happening.stream} lost bytes=${happening.bytes}: ${happening.reason}`;
+    case "output_recovered":
+      return `${happening.stream} is written again bytes_lost=${happening.bytesLost}`;
     case "command":
       return `command by=${actor(happening.by)}: ${happening.line}`;
     case "reloaded":

@@ -84,7 +84,9 @@ export class Supervisor {
     this.#configuration = next;
     for (const entry of this.table.all()) {
       const program = next.programs.get(entry.program.name);
-      if (program !== undefined && entry.process.num < program.numprocs) entry.program = program;
+      if (program === undefined || entry.process.num >= program.numprocs) continue;
+      entry.program = program;
+      this.#spawner.update(requestFor(entry));
     }
     for (const listener of this.#onConfigured) listener(next);
   }
@@ -281,6 +283,13 @@ export class Supervisor {
     this.table.remove(entry.id);
     this.journal.forget(entry.id);
     this.#store.forgetProcess(entry.process.program, entry.process.num);
+    this.#spawner.forget(requestFor(entry));
+  }
+
+  /** For what the ports have to say of a process. Ignored when there is no such process any more. */
+  recordOf(id: ProcessId, happening: Happening): void {
+    const entry = this.table.get(id);
+    if (entry !== undefined) this.#record(entry, happening);
   }
 
   #record(entry: Entry, happening: Happening): void {

@@ -1,7 +1,7 @@
 /**
  * Starts children with Deno.Command and watches their ends.
  *
- * A child is started through `/bin/sh`, which opens the output files, then becomes the command: a
+ * A child is started through `/bin/sh`, which opens its FIFOs, then becomes the command: a
  * descriptor handed to Deno.Command would reach the child with duplicates that are not closed on
  * exec, and the shell costs a tenth of a millisecond. The command itself is never parsed by it.
  */
@@ -12,6 +12,7 @@ import type {
   Adopted,
   ChildHandle,
   LeaderExit,
+  OutputStream,
   Spawner,
   SpawnFailure,
   SpawnRequest,
@@ -21,7 +22,8 @@ import { adopt } from "./adopt.ts";
 import { LinuxChild } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { errorCode, whyNotRunnable } from "./find_command.ts";
-import { type ChildOutput, childOutput, prepareOutputFile } from "./output_files.ts";
+import { type Captured, type ChildOutput, childOutput, streamKey } from "./child_output.ts";
+import type { OutputHub } from "./output/output_hub.ts";
 import { openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
 import { lookUpUser, type User } from "./user_database.ts";
@@ -40,14 +42,25 @@ class StageError extends Error {
   }
 }
 
+export interface LinuxSpawnerOptions {
+  /** Tells the children of one supervisor from those of another. */
+  readonly stateDir: string;
+  /** Takes the output of the children; the caller shuts it down. */
+  readonly hub: OutputHub;
+  readonly onWarning: (message: string) => void;
+}
+
 export class LinuxSpawner implements Spawner {
   readonly #stateDir: string;
+  readonly #hub: OutputHub;
+  readonly #onWarning: (message: string) => void;
   /** Taken once: the supervisor's own environment does not change after its start. */
   readonly #inherited = Deno.env.toObject();
 
-  /** `stateDir` tells the children of one supervisor from those of another. */
-  constructor(stateDir: string) {
+  constructor({ stateDir, hub, onWarning }: LinuxSpawnerOptions) {
     this.#stateDir = stateDir;
+    this.#hub = hub;
+    this.#onWarning = onWarning;
   }
 
   spawn(
@@ -70,7 +83,47 @@ export class LinuxSpawner implements Spawner {
     identity: ChildIdentity | null,
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null {
-    return adopt(this.#stateDir, request, identity, onExit);
+    const adopted = adopt(this.#stateDir, request, identity, onExit);
+    if (adopted === null) return null;
+    // Also when the child is gone: what it wrote at the end may still be in its FIFO.
+    for (const captured of Object.values(childOutput(request).captured)) {
+      if (captured !== null) this.#goOnCapturing(captured);
+    }
+    return adopted;
+  }
+
+  update(request: SpawnRequest): void {
+    for (const captured of Object.values(childOutput(request).captured)) {
+      if (captured !== null) this.#hub.retarget(captured.key, captured.target);
+    }
+  }
+
+  forget({ program, num }: SpawnRequest): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      void this.#hub.close(streamKey(program.name, num, stream));
+    }
+  }
+
+  /** A child that runs is not stopped because its log cannot be opened; that is a loss, reported. */
+  #goOnCapturing({ key, target }: Captured): void {
+    try {
+      this.#hub.open(key, target);
+    } catch (error) {
+      this.#onWarning(`${key}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  #openFifos({ captured }: ChildOutput): [stdout: string, stderr: string] {
+    return [this.#openFifo("stdout", captured.stdout), this.#openFifo("stderr", captured.stderr)];
+  }
+
+  #openFifo(stage: OutputStream, captured: Captured | null): string {
+    if (captured === null) return "";
+    try {
+      return this.#hub.open(captured.key, captured.target);
+    } catch (error) {
+      throw new StageError(stage, error instanceof Error ? error.message : String(error));
+    }
   }
 
   #spawn(request: SpawnRequest, onExit: (exit: LeaderExit) => void): ChildHandle {
@@ -81,10 +134,9 @@ export class LinuxSpawner implements Spawner {
     const reason = whyNotRunnable(program.command[0] ?? "", program.workingdir, env.PATH);
     if (reason !== null) throw new StageError("command", reason);
     const output = childOutput(request);
-    prepare("stdout", output.stdoutPath);
-    prepare("stderr", output.stderrPath);
+    const fifos = this.#openFifos(output);
     const command = new Deno.Command("/bin/sh", {
-      args: shellArguments(program, user, output, env),
+      args: ["-c", shellScript(output), "sh", ...fifos, ...commandLine(program, user, env)],
       cwd: program.workingdir,
       clearEnv: true,
       env,
@@ -115,26 +167,16 @@ function withUmask<T>(umask: number | null, run: () => T): T {
   }
 }
 
-function shellArguments(
-  program: Program,
-  user: User | null,
-  output: ChildOutput,
-  env: Readonly<Record<string, string>>,
-): string[] {
-  const { stdoutPath, stderrPath, isMerged } = output;
+/**
+ * Opens the FIFOs, $1 and $2, and becomes the command. For reading and writing, so that the child
+ * never meets a FIFO without a reader and SIGPIPE.
+ */
+function shellScript({ captured, isMerged }: ChildOutput): string {
   const redirections = [
-    stdoutPath === null ? "" : 'exec >>"$1"',
-    isMerged ? "exec 2>&1" : stderrPath === null ? "" : 'exec 2>>"$2"',
+    captured.stdout === null ? "" : 'exec 1<>"$1"',
+    isMerged ? "exec 2>&1" : captured.stderr === null ? "" : 'exec 2<>"$2"',
   ].filter((part) => part !== "");
-  const script = [...redirections, "shift 2", 'exec "$@"'].join("; ");
-  return [
-    "-c",
-    script,
-    "sh",
-    stdoutPath ?? "",
-    stderrPath ?? "",
-    ...commandLine(program, user, env),
-  ];
+  return [...redirections, "shift 2", 'exec "$@"'].join("; ");
 }
 
 /** What POSIX calls a name; shells drop other variables from the environment, "spring.profile" say. */
@@ -172,16 +214,6 @@ function checkDirectory(path: string): void {
     throw new StageError("workingdir", `the working directory ${quoted} ${reason}`);
   }
   throw new StageError("workingdir", `the working directory ${quoted} is not a directory`);
-}
-
-function prepare(stage: "stdout" | "stderr", path: string | null): void {
-  if (path === null) return;
-  try {
-    prepareOutputFile(path);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new StageError(stage, `cannot write ${stage} to ${JSON.stringify(path)}: ${message}`);
-  }
 }
 
 /**

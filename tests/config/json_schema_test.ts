@@ -72,7 +72,7 @@ const REFUSED = [
   "fatal_state_report_address: here",
   "command: x",
   "tty: true",
-  "stdout_maxbytes: 1MB",
+  "stdout_maxbytes: 1XB",
 ];
 
 function withKey(line: string): string {

@@ -126,10 +126,6 @@ Deno.test("loadConfiguration() refuses what is not available yet, and only that"
       web:
         cmd: x
         tty: true
-        stdout_maxbytes: 1MB
-        stderr_maxbytes: 1MB
-        stdout_backups: 1
-        stderr_backups: 1
       ok:
         cmd: x
         tty: false
@@ -141,10 +137,6 @@ Deno.test("loadConfiguration() refuses what is not available yet, and only that"
   `;
   assert.deepEqual(messages(text), [
     'error: "tty: true" in programs.web is not available yet',
-    'error: "stdout_maxbytes" in programs.web is not available yet',
-    'error: "stderr_maxbytes" in programs.web is not available yet',
-    'error: "stdout_backups" in programs.web is not available yet',
-    'error: "stderr_backups" in programs.web is not available yet',
     'error: "http" in taskmaster is not available yet',
     'error: "socket" in taskmaster is not available yet',
     'error: "socket_mode" in taskmaster is not available yet',
@@ -153,8 +145,7 @@ Deno.test("loadConfiguration() refuses what is not available yet, and only that"
 });
 
 Deno.test("loadConfiguration() checks the type of what is not available yet", () => {
-  assert.deepEqual(messages("programs: {web: {cmd: x, stdout_maxbytes: 1XB, tty: maybe}}"), [
-    'error: not a size: "1XB" in programs.web.stdout_maxbytes; expected a size such as 50MB, or 0',
+  assert.deepEqual(messages("programs: {web: {cmd: x, tty: maybe}}"), [
     'error: unknown value "maybe" in programs.web.tty; expected true or false',
   ]);
 });

@@ -27,6 +27,6 @@ spawnerContract("FakeSpawner", () => {
       if (code !== null) queueMicrotask(() => child.exit({ kind: "code", code }));
     },
     ready: () => Promise.resolve(),
-    dispose: () => {},
+    dispose: () => Promise.resolve(),
   };
 });

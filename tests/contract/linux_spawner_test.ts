@@ -1,4 +1,5 @@
-import { LinuxSpawner } from "../../src/sys/spawn.ts";
+import { watchingStopped } from "../../src/sys/epoll.ts";
+import { spawnerIn } from "../support/run_program.ts";
 import { untilWritten } from "../support/until_written.ts";
 import { makeProgram } from "../support/make_program.ts";
 import { type Kind, spawnerContract } from "./spawner_contract.ts";
@@ -12,13 +13,20 @@ const SCRIPTS: { readonly [K in Kind]: readonly string[] } = {
 };
 
 spawnerContract("LinuxSpawner", () => {
-  const ready = Deno.makeTempFileSync();
+  const directory = Deno.makeTempDirSync();
+  const ready = `${directory}/ready`;
+  Deno.writeTextFileSync(ready, "");
+  const { spawner, hub } = spawnerIn(directory);
   return {
-    spawner: new LinuxSpawner("/nowhere/state"),
+    spawner,
     program: (kind) =>
       makeProgram({ command: SCRIPTS[kind], stdout: { kind: "file", path: ready } }),
     act: () => {},
     ready: (kind) => kind === "ignores TERM" ? untilWritten(ready) : Promise.resolve(),
-    dispose: () => Deno.removeSync(ready),
+    async dispose() {
+      await hub.shutdown({ keepFifos: false });
+      await watchingStopped();
+      await Deno.remove(directory, { recursive: true });
+    },
   };
 });

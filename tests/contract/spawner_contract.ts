@@ -19,7 +19,7 @@ export interface World {
   act(kind: Kind, child: ChildHandle): void;
   /** Resolves when the program is ready for signals. */
   ready(kind: Kind, child: ChildHandle): Promise<void>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 export function spawnerContract(name: string, newWorld: () => World): void {
@@ -39,7 +39,7 @@ export function spawnerContract(name: string, newWorld: () => World): void {
       try {
         await test(world);
       } finally {
-        world.dispose();
+        await world.dispose();
       }
     });
   }

@@ -35,6 +35,8 @@ const LIVE: readonly [string, Partial<Program>][] = [
   ["stopasgroup", { stopasgroup: false }],
   ["killasgroup", { killasgroup: false }],
   ["priority", { priority: 1 }],
+  ["stdout_maxbytes, stdout_backups", { stdoutRotation: { maxBytes: 1, backups: 1 } }],
+  ["stderr_maxbytes, stderr_backups", { stderrRotation: { maxBytes: 1, backups: 1 } }],
   ["fatal_state_report_address", { fatalStateReportAddress: { host: "::1", port: 9 } }],
 ];
 

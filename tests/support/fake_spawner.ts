@@ -138,6 +138,10 @@ export class FakeSpawner implements Spawner {
     return { child, remains: { kind: child.isAlive ? "alive" : "group", pid, startedAt: 0 } };
   }
 
+  update(): void {}
+
+  forget(): void {}
+
   /** The newest child of a process; throws when it never had one. */
   childOf(processName: string): FakeChild {
     const child = this.children.findLast(({ request }) => request.processName === processName);

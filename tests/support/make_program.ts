@@ -18,6 +18,8 @@ export function makeProgram(settings: Partial<Program> = {}): Program {
     killasgroup: true,
     stdout: { kind: "discard" },
     stderr: { kind: "discard" },
+    stdoutRotation: { maxBytes: 0, backups: 0 },
+    stderrRotation: { maxBytes: 0, backups: 0 },
     env: {},
     workingdir: "/",
     umask: null,

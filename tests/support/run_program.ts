@@ -2,6 +2,8 @@
 import type { Program } from "../../src/core/program.ts";
 import type { LeaderExit } from "../../src/ports/spawner.ts";
 import { LinuxSpawner } from "../../src/sys/spawn.ts";
+import { watchingStopped } from "../../src/sys/epoll.ts";
+import { OutputHub } from "../../src/sys/output/output_hub.ts";
 import { makeProgram } from "./make_program.ts";
 
 export interface Finished {
@@ -25,18 +27,39 @@ export async function runProgram(
     ...settings,
   });
   const processName = program.numprocs === 1 ? program.name : `${program.name}:${num}`;
+  const world = spawnerIn(`${directory}/state`);
   try {
     const exit = await new Promise<LeaderExit>((resolve, reject) => {
-      const outcome = new LinuxSpawner("/nowhere/state").spawn({ program, num, processName, generation: 1 }, (exit) => {
+      const request = { program, num, processName, generation: 1 };
+      const outcome = world.spawner.spawn(request, (exit) => {
         resolve(exit);
         if ("child" in outcome) outcome.child.release();
       });
       if ("failure" in outcome) reject(new Error(outcome.failure.message));
     });
+    await world.hub.shutdown({ keepFifos: false });
     return { exit, stdout: textOf(out), stderr: textOf(err) };
   } finally {
+    await world.hub.shutdown({ keepFifos: false });
+    await watchingStopped();
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** A spawner with a hub of its own, which the caller shuts down. */
+export function spawnerIn(stateDir: string): { spawner: LinuxSpawner; hub: OutputHub } {
+  const hub = new OutputHub({
+    fifoDirectory: `${stateDir}/fifo`,
+    holder: null,
+    onLoss: ({ reason }) => fail(reason),
+    onRecovered: () => {},
+    onWarning: fail,
+  });
+  return { hub, spawner: new LinuxSpawner({ stateDir, hub, onWarning: fail }) };
+}
+
+function fail(message: string): never {
+  throw new Error(message);
 }
 
 function textOf(path: string): string {

@@ -1,0 +1,90 @@
+/** The output of all programs in a real process: the hub, and the holder that outlives us. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "../sys/find_command.ts";
+import { FifoHolder, type HolderIdentity } from "../sys/output/fifo_holder.ts";
+import type { LossListener } from "../sys/output/loss.ts";
+import { OutputHub } from "../sys/output/output_hub.ts";
+
+/** A holder that ends sooner than this after its start is not replaced: something is wrong. */
+const SHORT_LIFE_MS = 1000;
+
+export interface CapturedOutputOptions extends LossListener {
+  readonly stateDir: string;
+  readonly onWarning: (message: string) => void;
+}
+
+export class CapturedOutput {
+  readonly hub: OutputHub;
+  readonly #options: CapturedOutputOptions;
+  readonly #fifoDirectory: string;
+  readonly #identityPath: string;
+  #holder: FifoHolder | null;
+
+  /** Takes the holder of an earlier run over, or starts one. Throws when FIFOs cannot be kept. */
+  constructor(options: CapturedOutputOptions) {
+    this.#options = options;
+    this.#fifoDirectory = `${options.stateDir}/fifo`;
+    this.#identityPath = `${options.stateDir}/holder`;
+    this.#holder = this.#adoptHolder() ?? this.#startHolder();
+    this.hub = new OutputHub({
+      fifoDirectory: this.#fifoDirectory,
+      holder: this.#holder,
+      onLoss: options.onLoss,
+      onRecovered: options.onRecovered,
+      onWarning: options.onWarning,
+    });
+  }
+
+  /** `leaveRunning`: the programs go on, and what they write waits for the next start. */
+  async close({ leaveRunning }: { readonly leaveRunning: boolean }): Promise<void> {
+    await this.hub.shutdown({ keepFifos: leaveRunning });
+    if (leaveRunning) return this.#holder?.close();
+    await this.#holder?.quit();
+    rmSync(this.#identityPath, { force: true });
+  }
+
+  #adoptHolder(): FifoHolder | null {
+    try {
+      const identity = JSON.parse(readFileSync(this.#identityPath, "utf8")) as HolderIdentity;
+      return FifoHolder.adopt(identity, this.#holderOptions()) ?? null;
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") this.#warn("the FIFO holder was not taken over", error);
+      return null;
+    }
+  }
+
+  #startHolder(): FifoHolder | null {
+    if (!FifoHolder.isAvailable) {
+      this.#options.onWarning(
+        "there is no bash: output that a program has not handed over when it ends is lost if " +
+          "taskmaster is dead at that moment",
+      );
+      return null;
+    }
+    try {
+      const holder = FifoHolder.start(this.#holderOptions());
+      const temporary = `${this.#identityPath}.new`;
+      writeFileSync(temporary, JSON.stringify(holder.identity), { mode: 0o600 });
+      renameSync(temporary, this.#identityPath);
+      return holder;
+    } catch (error) {
+      this.#warn("the FIFO holder cannot be started", error);
+      return null;
+    }
+  }
+
+  #holderOptions(): { directory: string; onEnded: () => void } {
+    const startedAt = performance.now();
+    const onEnded = () => {
+      this.#options.onWarning("the FIFO holder has ended unexpectedly");
+      const isHopeless = performance.now() - startedAt < SHORT_LIFE_MS;
+      this.#holder = isHopeless ? null : this.#startHolder();
+      this.hub.useHolder(this.#holder);
+    };
+    return { directory: this.#fifoDirectory, onEnded };
+  }
+
+  #warn(what: string, error: unknown): void {
+    this.#options.onWarning(`${what}: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * One stream of a process: its FIFO, and the log that what comes out of it goes to. It waits for
+ * the shared epoll loop, or for its turn at the log; never for both, so that nobody else touches
+ * the FIFO while bytes are moved out of it.
+ */
+import { EPOLLIN, watch } from "../epoll.ts";
+import type { CapturePipe } from "./capture_pipe.ts";
+import type { LargePipes } from "./large_pipes.ts";
+import type { LogSource, LogWriter } from "./log_writer.ts";
+import type { Rotation } from "./writable_log.ts";
+import { Loss, type LossListener, type LossState } from "./loss.ts";
+
+interface Drain {
+  /** Of `#passedBytes`; null until it is known how much is in the FIFO. */
+  goal: number | null;
+  readonly resolve: () => void;
+}
+
+export interface CapturedStreamOptions {
+  readonly key: string;
+  /** The stream closes it. */
+  readonly pipe: CapturePipe;
+  readonly largePipes: LargePipes;
+  readonly listener: LossListener;
+}
+
+export class CapturedStream implements LogSource {
+  readonly key: string;
+  readonly pipe: CapturePipe;
+  readonly #largePipes: LargePipes;
+  readonly #listener: LossListener;
+  readonly #loss = new Loss();
+  #writer: LogWriter;
+  /** Set while it waits for the epoll loop. */
+  #unwatch: (() => void) | null = null;
+  /** Written or thrown away, since it was opened. */
+  #passedBytes = 0;
+  #drains: Drain[] = [];
+  #isClosed = false;
+  #onTurnOver: (() => void) | null = null;
+
+  constructor(options: CapturedStreamOptions, writer: LogWriter, rotation: Rotation) {
+    this.key = options.key;
+    this.pipe = options.pipe;
+    this.#largePipes = options.largePipes;
+    this.#listener = options.listener;
+    this.#writer = writer;
+    writer.attach(this, rotation);
+    this.#wait();
+  }
+
+  /** Where its bytes go now. */
+  get writer(): LogWriter {
+    return this.#writer;
+  }
+
+  get loss(): LossState {
+    return this.#loss.state;
+  }
+
+  /** No turn is due or under way, and nothing was in the pipe after the last one. */
+  get isIdle(): boolean {
+    return this.#unwatch !== null;
+  }
+
+  /** Changes the rotation of its log, or the log; a turn that is due still goes to the old one. */
+  redirect(writer: LogWriter, rotation: Rotation): void {
+    const before = this.#writer;
+    this.#writer = writer;
+    writer.attach(this, rotation);
+    if (before !== writer) before.detach(this);
+  }
+
+  fill(): { readonly source: number; readonly bytes: number } {
+    const filled = this.pipe.fill();
+    this.#largePipes.note(this, filled.bytes);
+    if (this.#drains.length > 0) {
+      const goal = this.#passedBytes + this.pipe.availableBytes();
+      for (const drain of this.#drains) drain.goal ??= goal;
+    }
+    return filled;
+  }
+
+  turnEnded(movedBytes: number): void {
+    this.#passedBytes += movedBytes;
+    if (movedBytes > 0) this.#loss.end(this.key, this.#listener);
+    this.#next(movedBytes);
+  }
+
+  turnFailed(reason: string): number {
+    const bytes = this.pipe.discard();
+    this.#passedBytes += bytes;
+    this.#loss.add(this.key, bytes, reason, this.#listener);
+    for (const drain of this.#drains) drain.goal ??= this.#passedBytes;
+    this.#next(0);
+    return bytes;
+  }
+
+  /** Resolves when all that is in the FIFO now has been written or thrown away. */
+  drained(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drains.push({ goal: null, resolve });
+      this.#takeTurn();
+    });
+  }
+
+  /**
+   * Takes no more turns; resolves when one under way is over, and then the pipe can be closed.
+   * What is left in it stays there.
+   */
+  async stop(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#unwatch === null) await new Promise<void>((over) => this.#onTurnOver = over);
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#largePipes.forget(this);
+    this.#writer.detach(this);
+    this.#settleDrains(Infinity);
+  }
+
+  #wait(): void {
+    this.#unwatch = watch(this.pipe.fifo.fd, EPOLLIN, () => this.#takeTurn());
+  }
+
+  #takeTurn(): void {
+    if (this.#unwatch === null) return;
+    this.#unwatch();
+    this.#unwatch = null;
+    this.#writer.enqueue(this);
+  }
+
+  /** After a turn: another one at once if there may be more, else when there is. */
+  #next(movedBytes: number): void {
+    this.#settleDrains(this.#passedBytes);
+    if (this.#isClosed) this.#onTurnOver?.();
+    else if (movedBytes > 0 || this.pipe.isStaged) this.#writer.enqueue(this);
+    else this.#wait();
+  }
+
+  #settleDrains(passedBytes: number): void {
+    if (this.#drains.length === 0) return;
+    const isOver = ({ goal }: Drain) => passedBytes >= (goal ?? Infinity);
+    const over = this.#drains.filter(isOver);
+    this.#drains = this.#drains.filter((drain) => !isOver(drain));
+    for (const { resolve } of over) resolve();
+  }
+}
