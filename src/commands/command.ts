@@ -4,7 +4,7 @@ import type { Controller } from "../ports/controller.ts";
 import type { ExitCode } from "./exit_code.ts";
 
 /** What an argument names; decides what Tab offers. */
-export type ArgumentKind = "selector" | "signal" | "level" | "text";
+export type ArgumentKind = "selector" | "signal" | "stream" | "level" | "text";
 
 export interface ArgumentSpec {
   readonly name: string;

@@ -58,6 +58,8 @@ function wordsOfKind(
       return current.toUpperCase().startsWith("SIG")
         ? SIGNAL_NAMES.map((name) => `SIG${name}`)
         : [...SIGNAL_NAMES];
+    case "stream":
+      return ["stdout", "stderr"];
     case "level":
       return [...RECORD_LEVELS, "off"];
     case "text":

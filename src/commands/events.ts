@@ -3,6 +3,7 @@ import type { Controller } from "../ports/controller.ts";
 import { recordLine } from "../render/record.ts";
 import type { Command, Output } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
+import { readCount } from "./options.ts";
 import { JSON_OPTION } from "./selectors.ts";
 
 const DEFAULT_COUNT = 20;
@@ -18,7 +19,7 @@ export const events: Command = {
     JSON_OPTION,
   ],
   async run({ options }, { controller, output, interrupt }) {
-    const limit = readCount(options.lines);
+    const limit = readCount(options.lines, DEFAULT_COUNT);
     if (limit === null) {
       output.writeError(`--lines takes a whole number, not "${options.lines}"\n`);
       return EXIT.usage;
@@ -44,11 +45,6 @@ function follow(
   return new Promise((resolve) => {
     interrupt.addEventListener("abort", () => (end(), resolve()), { once: true });
   });
-}
-
-function readCount(option: string | boolean | undefined): number | null {
-  if (option === undefined) return DEFAULT_COUNT;
-  return typeof option === "string" && /^\d{1,6}$/.test(option) ? Number(option) : null;
 }
 
 function recordAsLine(record: JournalRecord, output: Output, asJson: boolean): string {

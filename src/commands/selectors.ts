@@ -9,6 +9,8 @@ export const SELECTORS: ArgumentSpec = {
   variadic: true,
 };
 
+export const SELECTOR: ArgumentSpec = { name: "selector", kind: "selector", required: true };
+
 export const SELECTORS_OPTIONAL: ArgumentSpec = { ...SELECTORS, required: false };
 
 export const SELECTOR_HELP =

@@ -8,6 +8,7 @@ import { pid } from "./pid.ts";
 import { plan, reload } from "./plan.ts";
 import { signal } from "./signal.ts";
 import { status } from "./status.ts";
+import { tail } from "./tail.ts";
 import { version } from "./version.ts";
 import { why } from "./why.ts";
 
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   restart,
   signal,
   pid,
+  tail,
   why,
   events,
   log,

@@ -20,6 +20,9 @@ export interface ProcessSnapshot {
   /** Time to the next automatic start, in BACKOFF and EXITED. */
   readonly nextStartMs: number | null;
   readonly lastExit: LastExit | null;
+  /** Output that could not be written to its log, in bytes, and why it still cannot be. */
+  readonly outputLost: number;
+  readonly outputTrouble: string | null;
   /** Why it is in BACKOFF or FATAL, or why it does not get out of STOPPING. */
   readonly reason: string | null;
 }

@@ -1,5 +1,13 @@
 /** The output of all programs in a real process: the hub, and the holder that outlives us. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type {
+  OutputLogs,
+  OutputLoss,
+  OutputPiece,
+  OutputTail,
+  StreamName,
+} from "../ports/output_logs.ts";
+import { streamKey } from "../sys/child_output.ts";
 import { errorCode } from "../sys/find_command.ts";
 import { FifoHolder, type HolderIdentity } from "../sys/output/fifo_holder.ts";
 import type { LossListener } from "../sys/output/loss.ts";
@@ -13,7 +21,7 @@ export interface CapturedOutputOptions extends LossListener {
   readonly onWarning: (message: string) => void;
 }
 
-export class CapturedOutput {
+export class CapturedOutput implements OutputLogs {
   readonly hub: OutputHub;
   readonly #options: CapturedOutputOptions;
   readonly #fifoDirectory: string;
@@ -33,6 +41,22 @@ export class CapturedOutput {
       onRecovered: options.onRecovered,
       onWarning: options.onWarning,
     });
+  }
+
+  tail({ program, num, stream }: StreamName, lines: number): Promise<OutputTail> {
+    return this.hub.tail(streamKey(program, num, stream), { lines });
+  }
+
+  follow(
+    { program, num, stream }: StreamName,
+    lines: number,
+    listener: (piece: OutputPiece) => void | Promise<void>,
+  ): () => void {
+    return this.hub.follow(streamKey(program, num, stream), listener, { lines });
+  }
+
+  lossOf({ program, num, stream }: StreamName): OutputLoss {
+    return this.hub.lossOf(streamKey(program, num, stream));
   }
 
   /** `leaveRunning`: the programs go on, and what they write waits for the next start. */

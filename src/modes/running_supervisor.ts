@@ -93,6 +93,7 @@ export class RunningSupervisor {
       supervisor: this.#supervisor,
       configSource: this.#started.configSource,
       identity: { pid: Deno.pid, version: VERSION, user: userName(this.#started) },
+      outputLogs: this.#output,
       actor,
       shutdown: (by) => this.#shutDown(by),
     });

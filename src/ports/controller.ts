@@ -9,6 +9,8 @@ import type { Fault } from "../core/fault.ts";
 import type { Plan } from "../core/plan.ts";
 import type { JournalRecord } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
+import type { OutputPiece, OutputTail } from "./output_logs.ts";
+import type { OutputStream } from "./spawner.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 
 /** One process's part in the answer to a request. */
@@ -24,6 +26,20 @@ export interface OperationReply {
   readonly results: readonly ProcessResult[];
   /** Selectors that match nothing, each with the nearest known name. Nothing was done for them. */
   readonly unknown: readonly { readonly selector: string; readonly suggestion: string | null }[];
+}
+
+export interface TailReply {
+  readonly tails: readonly ({ readonly name: string } & OutputTail)[];
+  readonly unknown: OperationReply["unknown"];
+}
+
+export interface FollowReply {
+  /** What is being followed. */
+  readonly names: readonly string[];
+  /** What has no log to follow, and why. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly unknown: OperationReply["unknown"];
+  end(): void;
 }
 
 /** A mistake in the file, or the file could not be read. */
@@ -52,6 +68,21 @@ export interface Controller {
   restart(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply>;
   /** To the leader of each running process. */
   signal(selectors: readonly string[], signal: SignalName): Promise<OperationReply>;
+
+  /** The ends of the logs of what the selectors name. */
+  tail(
+    selectors: readonly string[],
+    options: { stream: OutputStream; lines: number },
+  ): Promise<TailReply>;
+  /**
+   * The same, and then what is written, until the returned function is called. `listener` is not
+   * called again for a process while its promise is pending.
+   */
+  followOutput(
+    selectors: readonly string[],
+    options: { stream: OutputStream; lines: number },
+    listener: (name: string, piece: OutputPiece) => void | Promise<void>,
+  ): FollowReply;
 
   /** What `reload` would do now. Changes nothing. */
   plan(): Promise<PlanReply>;

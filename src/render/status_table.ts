@@ -41,8 +41,15 @@ function isBadEnd({ state, lastExit }: ProcessSnapshot): boolean {
   return state === "EXITED" && lastExit !== null && !lastExit.expected;
 }
 
-/** What there is to say about a process in its state. */
+/** What there is to say about a process: of its state, and of output that was lost. */
 export function describe(process: ProcessSnapshot): string {
+  const { outputLost, outputTrouble } = process;
+  if (outputLost === 0) return describeState(process);
+  const now = outputTrouble === null ? "" : ` (${visible(outputTrouble)})`;
+  return `${describeState(process)}; ${outputLost} bytes of output lost${now}`;
+}
+
+function describeState(process: ProcessSnapshot): string {
   const { pid, reason, lastExit, nextStartMs } = process;
   switch (process.state) {
     case "STOPPED":

@@ -7,11 +7,15 @@ import type { Snapshot } from "../core/snapshot.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
 import type {
   Controller,
+  FollowReply,
   OperationReply,
   PlanReply,
   ProcessResult,
   RecordQuery,
+  TailReply,
 } from "../ports/controller.ts";
+import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
+import type { OutputStream } from "../ports/spawner.ts";
 import { restart, start, stop } from "./operations.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
@@ -31,10 +35,15 @@ export interface LocalControllerOptions {
   readonly supervisor: Supervisor;
   readonly configSource: ConfigSource;
   readonly identity: SupervisorIdentity;
+  readonly outputLogs: OutputLogs;
   /** On whose behalf requests are made. */
   readonly actor: Actor;
   /** Ends the whole program in order; resolves when everything is stopped. */
   readonly shutdown: (by: Actor) => Promise<void>;
+}
+
+function streamOf({ process: { program, num } }: Entry, stream: OutputStream): StreamName {
+  return { program, num, stream };
 }
 
 type Operation = (
@@ -58,7 +67,7 @@ export class LocalController implements Controller {
     const now = this.#supervisor.now();
     const { entries, unknown } = this.#supervisor.table.select(selectors);
     return Promise.resolve({
-      processes: entries.map((entry) => snapshotOf(entry, now)),
+      processes: entries.map((entry) => snapshotOf(entry, now, this.#options.outputLogs)),
       supervisor: {
         ...this.#options.identity,
         config: this.#supervisor.configuration.path,
@@ -94,6 +103,41 @@ export class LocalController implements Controller {
       return { name: nameOf(entry), fault, pid: entry.child?.identity.pid ?? null };
     });
     return Promise.resolve({ results, unknown });
+  }
+
+  async tail(
+    selectors: readonly string[],
+    { stream, lines }: { stream: OutputStream; lines: number },
+  ): Promise<TailReply> {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const tails = await Promise.all(entries.map(async (entry) => {
+      const tail = await this.#options.outputLogs.tail(streamOf(entry, stream), lines);
+      return { name: nameOf(entry), ...tail };
+    }));
+    return { tails, unknown };
+  }
+
+  followOutput(
+    selectors: readonly string[],
+    { stream, lines }: { stream: OutputStream; lines: number },
+    listener: (name: string, piece: OutputPiece) => void | Promise<void>,
+  ): FollowReply {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const names: string[] = [];
+    const refused: { name: string; reason: string }[] = [];
+    const ends = entries.map((entry) => {
+      const name = nameOf(entry);
+      try {
+        const logs = this.#options.outputLogs;
+        const end = logs.follow(streamOf(entry, stream), lines, (piece) => listener(name, piece));
+        names.push(name);
+        return end;
+      } catch (error) {
+        refused.push({ name, reason: error instanceof Error ? error.message : String(error) });
+        return () => {};
+      }
+    });
+    return { names, refused, unknown, end: () => ends.forEach((end) => end()) };
   }
 
   plan(): Promise<PlanReply> {

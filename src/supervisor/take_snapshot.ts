@@ -1,11 +1,15 @@
 /** The read model of what the supervisor holds. */
 import type { ProcessSnapshot } from "../core/snapshot.ts";
+import type { OutputLogs } from "../ports/output_logs.ts";
 import { deadlineOf } from "../core/state.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 
 /** `now` is monotonic milliseconds. */
-export function snapshotOf(entry: Entry, now: number): ProcessSnapshot {
+export function snapshotOf(entry: Entry, now: number, logs: OutputLogs): ProcessSnapshot {
   const { process, program } = entry;
+  const losses = (["stdout", "stderr"] as const).map((stream) =>
+    logs.lossOf({ program: process.program, num: process.num, stream })
+  );
   const child = "child" in process ? process.child : null;
   const isLeaderAlive = child !== null && !(process.state === "STOPPING" && process.leaderHasEnded);
   const isWaiting = process.state === "BACKOFF" || process.state === "EXITED";
@@ -25,6 +29,8 @@ export function snapshotOf(entry: Entry, now: number): ProcessSnapshot {
     startretries: program.startretries,
     nextStartMs: deadline === null ? null : Math.max(0, deadline - now),
     lastExit: process.lastExit,
+    outputLost: losses.reduce((sum, { bytes }) => sum + bytes, 0),
+    outputTrouble: losses.find(({ reason }) => reason !== null)?.reason ?? null,
     reason: reasonOf(entry),
   };
 }

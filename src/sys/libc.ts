@@ -70,6 +70,7 @@ const SIGNATURES = {
     result: "i64",
     nonblocking: true,
   },
+  usleep_on_thread: { name: "usleep", parameters: ["u32"], result: "i32", nonblocking: true },
   poll_on_thread: {
     name: "poll",
     parameters: ["buffer", "u64", "i32"],

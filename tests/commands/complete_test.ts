@@ -18,6 +18,8 @@ function process(program: string, num: number, name: string): ProcessSnapshot {
     startretries: 3,
     nextStartMs: null,
     lastExit: null,
+    outputLost: 0,
+    outputTrouble: null,
     reason: null,
   };
 }

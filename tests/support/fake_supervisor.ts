@@ -3,6 +3,7 @@ import type { Configuration } from "../../src/core/configuration.ts";
 import type { Program } from "../../src/core/program.ts";
 import type { JournalRecord } from "../../src/core/record.ts";
 import { ok } from "../../src/base/result.ts";
+import type { OutputLogs } from "../../src/ports/output_logs.ts";
 import type { ConfigSource } from "../../src/ports/config_source.ts";
 import { Journal } from "../../src/supervisor/journal.ts";
 import { LocalController } from "../../src/supervisor/local_controller.ts";
@@ -42,6 +43,7 @@ export class FakeSupervisor {
       supervisor: this.supervisor,
       configSource: { read: () => this.configSource.read() },
       identity: { pid: 1, version: "0.0.0", user: "test" },
+      outputLogs: NO_LOGS,
       actor: { via: "shell" },
       shutdown: (by) => this.lifecycle.shutDown(by),
     });
@@ -81,6 +83,14 @@ export class FakeSupervisor {
     return this.records.flatMap(({ process, kind }) => process ? [`${process} ${kind}`] : []);
   }
 }
+
+const NO_LOGS: OutputLogs = {
+  tail: () => Promise.resolve({ bytes: new Uint8Array(), problem: "no logs here" }),
+  follow: () => {
+    throw new Error("no logs here");
+  },
+  lossOf: () => ({ bytes: 0, reason: null }),
+};
 
 function sourceOf(configuration: Configuration): ConfigSource {
   const warnings = { source: { path: configuration.path, text: "" }, diagnostics: [] };

@@ -7,6 +7,7 @@ import { EPOLLIN, watch } from "../epoll.ts";
 import type { CapturePipe } from "./capture_pipe.ts";
 import type { LargePipes } from "./large_pipes.ts";
 import type { LogSource, LogWriter } from "./log_writer.ts";
+import { startRest, TurnPace } from "./turn_pace.ts";
 import type { Rotation } from "./writable_log.ts";
 import { Loss, type LossListener, type LossState } from "./loss.ts";
 
@@ -36,6 +37,9 @@ export class CapturedStream implements LogSource {
   /** Written or thrown away, since it was opened. */
   #passedBytes = 0;
   #drains: Drain[] = [];
+  readonly #pace = new TurnPace();
+  /** Set while it rests after a turn. */
+  #endRest: (() => void) | null = null;
   #isClosed = false;
   #onTurnOver: (() => void) | null = null;
 
@@ -101,6 +105,7 @@ export class CapturedStream implements LogSource {
     if (this.#isClosed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#drains.push({ goal: null, resolve });
+      this.#endRest?.();
       this.#takeTurn();
     });
   }
@@ -111,6 +116,7 @@ export class CapturedStream implements LogSource {
    */
   async stop(): Promise<void> {
     this.#isClosed = true;
+    this.#endRest?.();
     if (this.#unwatch === null) await new Promise<void>((over) => this.#onTurnOver = over);
     this.#unwatch?.();
     this.#unwatch = null;
@@ -130,12 +136,25 @@ export class CapturedStream implements LogSource {
     this.#writer.enqueue(this);
   }
 
-  /** After a turn: another one at once if there may be more, else when there is. */
+  /** After a turn: another one if there may be more, else when there is. */
   #next(movedBytes: number): void {
     this.#settleDrains(this.#passedBytes);
     if (this.#isClosed) this.#onTurnOver?.();
-    else if (movedBytes > 0 || this.pipe.isStaged) this.#writer.enqueue(this);
+    else if (movedBytes > 0) void this.#rest(movedBytes);
+    else if (this.pipe.isStaged) this.#writer.enqueue(this);
     else this.#wait();
+  }
+
+  async #rest(movedBytes: number): Promise<void> {
+    const restMs = this.#pace.restAfter(movedBytes, this.pipe.fifo.capacityBytes);
+    if (restMs > 0 && this.#drains.length === 0) {
+      const rest = startRest(restMs);
+      this.#endRest = rest.end;
+      await rest.over;
+      this.#endRest = null;
+    }
+    if (this.#isClosed) this.#onTurnOver?.();
+    else this.#writer.enqueue(this);
   }
 
   #settleDrains(passedBytes: number): void {

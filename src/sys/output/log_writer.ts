@@ -138,7 +138,13 @@ export class LogWriter {
     const { source: pipe, bytes } = source.fill();
     if (bytes === 0) return 0;
     const rotation = this.#sources.values().next().value ?? { maxBytes: 0, backups: 0 };
-    return await this.#log.write({ pipe, bytes: Math.min(bytes, TURN_BYTES), rotation });
+    const isShared = this.#sources.size > 1;
+    return await this.#log.write({
+      pipe,
+      bytes: Math.min(bytes, TURN_BYTES),
+      rotation,
+      isShared,
+    });
   }
 
   #lose(source: LogSource): void {

@@ -9,6 +9,7 @@ import { copyPortion } from "./copy_portion.ts";
 import { fileSizeLimit } from "./file_size_limit.ts";
 import type { LogMoment } from "./log_view.ts";
 import { closeLog, isInPlace, type OpenLog, openLog, sizeOfLog } from "./open_log.ts";
+import { findLastLineEnd } from "./peek.ts";
 import { planPortion } from "./plan_portion.ts";
 import { type Move, moveNow, moveOnThread } from "./splice.ts";
 
@@ -41,6 +42,8 @@ export interface Portion {
   /** The most to take; no more than the pipe holds. */
   readonly bytes: number;
   readonly rotation: Rotation;
+  /** Others write to the log as well, and are not to be in the middle of a line of this one. */
+  readonly isShared: boolean;
 }
 
 export class WritableLog {
@@ -122,7 +125,8 @@ export class WritableLog {
    * Takes bytes out of a pipe and appends them to what `usable` gave; tells how many. 0 means that
    * the pipe has nothing after all. Throws an Error when they cannot be written.
    */
-  async write({ pipe, bytes, rotation }: Portion): Promise<number> {
+  async write({ pipe, bytes: most, rotation, isShared }: Portion): Promise<number> {
+    const bytes = isShared ? wholeLines(pipe, most) : most;
     const portion = this.#log!.filePath === null ? bytes : this.#plan(pipe, bytes, rotation);
     const log = this.#log!;
     const movedBytes = log.isSpliced
@@ -205,4 +209,10 @@ export class WritableLog {
   #attempt(): { call: string; action: string; path: string } {
     return { call: "write", action: "write to", path: this.path };
   }
+}
+
+/** What there is of a line that is not complete goes, too, when there is nothing else. */
+function wholeLines(pipe: number, bytes: number): number {
+  const { seen, end } = findLastLineEnd(pipe, bytes);
+  return end > 0 ? end : seen;
 }

@@ -1,0 +1,130 @@
+import type { OutputPiece } from "../ports/output_logs.ts";
+import type { OutputStream } from "../ports/spawner.ts";
+import { OutputText } from "../render/output_text.ts";
+import type { Command, CommandContext, Output } from "./command.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
+import { readCount } from "./options.ts";
+import { SELECTOR, writeUnknown } from "./selectors.ts";
+
+const DEFAULT_LINES = 20;
+
+export const tail: Command = {
+  name: "tail",
+  summary: "show the end of a process's output; with -f, follow it",
+  details: "Ctrl-C ends the following, nothing else.",
+  arguments: [SELECTOR, { name: "stream", kind: "stream", required: false }],
+  options: [
+    { flags: "-f, --follow", description: "go on with new output until Ctrl-C" },
+    { flags: "-n, --lines <count>", description: `how many lines (${DEFAULT_LINES})` },
+  ],
+  async run({ args: [selector = "", streamName = "stdout"], options }, context) {
+    const { output } = context;
+    const lines = readCount(options.lines, DEFAULT_LINES);
+    if (lines === null) {
+      output.writeError(`--lines takes a whole number, not "${options.lines}"\n`);
+      return EXIT.usage;
+    }
+    if (streamName !== "stdout" && streamName !== "stderr") {
+      output.writeError(`there is no stream "${streamName}"; there are stdout and stderr\n`);
+      return EXIT.usage;
+    }
+    const wanted: Wanted = { stream: streamName, lines };
+    return options.follow === true
+      ? await follow(selector, wanted, context)
+      : await show(selector, wanted, context);
+  },
+};
+
+interface Wanted {
+  readonly stream: OutputStream;
+  readonly lines: number;
+}
+
+async function show(
+  selector: string,
+  wanted: Wanted,
+  { controller, output }: CommandContext,
+): Promise<ExitCode> {
+  const { tails, unknown } = await controller.tail([selector], wanted);
+  for (const { name, bytes, problem } of tails) {
+    if (tails.length > 1) output.write(heading(name));
+    const text = new OutputText(output);
+    output.write(text.add(bytes) + text.end());
+    if (problem !== null) output.writeError(`${name}: ${problem}\n`);
+  }
+  writeUnknown(unknown, output);
+  if (unknown.length > 0) return EXIT.noSuchProgram;
+  return tails.some(({ problem }) => problem !== null) ? EXIT.failed : EXIT.done;
+}
+
+async function follow(
+  selector: string,
+  wanted: Wanted,
+  { controller, output, interrupt }: CommandContext,
+): Promise<ExitCode> {
+  const sink = new FollowSink(output);
+  const { names, refused, unknown, end } = controller.followOutput(
+    [selector],
+    wanted,
+    (name, piece) => sink.take(name, piece),
+  );
+  sink.isAlone = names.length <= 1;
+  for (const { name, reason } of refused) output.writeError(`${name}: ${reason}\n`);
+  writeUnknown(unknown, output);
+  if (names.length > 0) await untilAborted(interrupt);
+  end();
+  sink.end();
+  if (unknown.length > 0) return EXIT.noSuchProgram;
+  return refused.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Whole lines of several processes, with a heading wherever another one begins. */
+class FollowSink {
+  isAlone = true;
+  readonly #output: Output;
+  readonly #texts = new Map<string, OutputText>();
+  #last: string | null = null;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  take(name: string, piece: OutputPiece): void {
+    switch (piece.kind) {
+      case "bytes":
+        return this.#write(name, this.#textOf(name).add(piece.bytes));
+      case "gap":
+        return this.#write(name, `[${piece.bytes} bytes are left out: too much at a time]\n`);
+      case "lost":
+        return this.#write(name, `[${piece.bytes} bytes were lost: ${piece.reason}]\n`);
+    }
+  }
+
+  end(): void {
+    for (const [name, text] of this.#texts) this.#write(name, text.end());
+  }
+
+  #write(name: string, text: string): void {
+    if (text === "") return;
+    const isOther = !this.isAlone && this.#last !== name;
+    this.#last = name;
+    this.#output.writeLive((isOther ? heading(name) : "") + text);
+  }
+
+  #textOf(name: string): OutputText {
+    let text = this.#texts.get(name);
+    if (text === undefined) this.#texts.set(name, text = new OutputText(this.#output));
+    return text;
+  }
+}
+
+function heading(name: string): string {
+  return `==> ${name} <==\n`;
+}
+
+function untilAborted(interrupt: AbortSignal): Promise<void> {
+  if (interrupt.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    interrupt.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
