@@ -18,9 +18,9 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** The candidate nearest to `word`, if it is near enough to be what was meant (two edits at most). */
+/** The candidate nearest to `word`, if it is near enough to be what was meant: two edits, one in a short word. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = word.length <= 2 ? 1 : 2;
+  const limit = word.length <= 4 ? 1 : 2;
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

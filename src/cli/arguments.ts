@@ -1,5 +1,7 @@
 /** The words after `taskmaster` → what is to be done. */
-import { Command as Parser, CommanderError } from "commander";
+import { Command as Parser, CommanderError, Option } from "commander";
+import { nearest } from "../base/edit_distance.ts";
+import { COMMANDS } from "../commands/table.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 
@@ -10,7 +12,13 @@ export interface WhoOptions {
 }
 
 export type Task =
-  | { readonly kind: "foreground"; readonly config: string; readonly who: WhoOptions }
+  | {
+    readonly kind: "foreground";
+    readonly config: string;
+    readonly who: WhoOptions;
+    /** Only try whether this would come up, beside the taskmaster that runs. */
+    readonly isRehearsal: boolean;
+  }
   | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
   | { readonly kind: "init"; readonly file: string | undefined }
   | { readonly kind: "schema" }
@@ -21,6 +29,7 @@ interface RawOptions {
   readonly config?: string;
   readonly user?: string;
   readonly allowRoot?: boolean;
+  readonly rehearse?: boolean;
 }
 
 const CONFIG_HELP = "the configuration file";
@@ -49,10 +58,15 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [verb]", "print the help of a verb")
+    .argument("[verb]")
     .option("-c, --config <file>", CONFIG_HELP)
     .option("--user <name[:group]>", USER_HELP)
     .option("--allow-root", "stay root, on purpose")
-    .action((options: RawOptions) => choose(withConfig("foreground", options, output)));
+    .addOption(new Option("--rehearse").hideHelp())
+    .action((verb: string | undefined, options: RawOptions) => {
+      if (verb !== undefined) return choose(unknownVerb(verb, parser, output));
+      choose(withConfig("foreground", options, output));
+    });
   parser.command("check [file]")
     .description("check a configuration file and print all its mistakes")
     .option("-c, --config <file>", CONFIG_HELP)
@@ -78,14 +92,30 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
   return parser;
 }
 
-function withConfig(kind: "foreground" | "check", options: RawOptions, output: Output): Task {
-  const { config, user, allowRoot = false } = options;
-  if (config !== undefined) return { kind, config, who: { user, allowRoot } };
-  output.writeError(
-    "no configuration: name one with -c FILE (`taskmaster init` prints a sample,\n" +
-      "`taskmaster --help` tells more)\n",
-  );
+function unknownVerb(verb: string, parser: Parser, output: Output): Task {
+  const known = parser.commands.map((command) => command.name());
+  const guess = nearest(verb, known);
+  const isOfShell = COMMANDS.some(({ name }) => name === verb);
+  const hint = isOfShell
+    ? "it is a verb of the shell that `taskmaster -c FILE` gives"
+    : guess !== undefined
+    ? `did you mean "${guess}"?`
+    : `verbs are ${known.join(", ")}`;
+  output.writeError(`taskmaster: unknown verb "${verb}"; ${hint}\n`);
   return { kind: "over", exitCode: EXIT.usage };
+}
+
+function withConfig(kind: "foreground" | "check", options: RawOptions, output: Output): Task {
+  const { config, user, allowRoot = false, rehearse: isRehearsal = false } = options;
+  if (config === undefined) {
+    output.writeError(
+      "no configuration: name one with -c FILE (`taskmaster init` prints a sample,\n" +
+        "`taskmaster --help` tells more)\n",
+    );
+    return { kind: "over", exitCode: EXIT.usage };
+  }
+  const who = { user, allowRoot };
+  return kind === "check" ? { kind, config, who } : { kind, config, who, isRehearsal };
 }
 
 function settle(parser: Parser, output: Output): void {

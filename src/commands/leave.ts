@@ -5,14 +5,21 @@ import type { Command, CommandContext } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 
 const YES = { flags: "-y, --yes", description: "do not ask" };
+const LEAVE_RUNNING = {
+  flags: "--leave-running",
+  description: "end taskmaster only; the next start takes the programs back",
+};
 
 export const shutdown: Command = {
   name: "shutdown",
   summary: "stop everything and end taskmaster",
   arguments: [],
-  options: [YES],
+  options: [LEAVE_RUNNING, YES],
   isNoted: true,
-  run: ({ options }, context) => leave(context, options.yes === true),
+  run: ({ options }, context) =>
+    options.leaveRunning === true
+      ? end(context, { leaveRunning: true })
+      : leave(context, options.yes === true),
 };
 
 export const quit: Command = {
@@ -32,7 +39,14 @@ async function leave(context: CommandContext, isSure: boolean): Promise<ExitCode
     if (!await shell.confirm(question)) return EXIT.failed;
   }
   if (running.length > 0) output.write(`stopping ${listNames(running)} …\n`);
-  await controller.shutdown();
+  return await end(context, { leaveRunning: false });
+}
+
+async function end(
+  { controller, shell }: CommandContext,
+  options: { readonly leaveRunning: boolean },
+): Promise<ExitCode> {
+  await controller.shutdown(options);
   shell.leave();
   return EXIT.done;
 }

@@ -9,6 +9,7 @@ import { plan, reload } from "./plan.ts";
 import { signal } from "./signal.ts";
 import { status } from "./status.ts";
 import { tail } from "./tail.ts";
+import { upgrade } from "./upgrade.ts";
 import { version } from "./version.ts";
 import { why } from "./why.ts";
 
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   reload,
   version,
+  upgrade,
   shutdown,
   quit,
 ];

@@ -1,5 +1,6 @@
 /** The table of verbs as a command line parser: words → a command and its invocation. */
 import { Argument, Command as Parser, CommanderError } from "commander";
+import { nearest } from "../base/edit_distance.ts";
 import type { ArgumentSpec, Command, Invocation, Output } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { ALIASES, COMMANDS } from "./table.ts";
@@ -34,7 +35,7 @@ function verbParser(
 ): Parser {
   const parser = new Parser().usage("VERB [options] [arguments]");
   settle(parser, output).addHelpText("after", '\n"help VERB" tells more about one of them.');
-  parser.helpCommand("help [verb]", "list the verbs, or tell about one");
+  parser.helpCommand(false);
   for (const command of COMMANDS) {
     const verb = settle(parser.command(command.name), output).description(command.summary);
     if (command.details !== undefined) verb.addHelpText("after", `\n${command.details}`);
@@ -45,7 +46,19 @@ function verbParser(
     for (const { flags, description } of command.options ?? []) verb.option(flags, description);
     verb.action(() => run(command, { args: verb.args, options: verb.opts() }));
   }
+  settle(parser.command("help [verb]"), output)
+    .description("list the verbs, or tell about one")
+    .action((name?: string) => showHelp(parser, name));
   return parser;
+}
+
+function showHelp(parser: Parser, name: string | undefined): void {
+  if (name === undefined) return parser.outputHelp();
+  const verb = parser.commands.find((verb) => verb.name() === (ALIASES[name] ?? name));
+  if (verb !== undefined) return verb.outputHelp();
+  const guess = nearest(name, parser.commands.map((verb) => verb.name()));
+  const hint = guess === undefined ? "" : `; did you mean "${guess}"?`;
+  parser.error(`there is no verb "${name}"${hint}`);
 }
 
 /** `verb.args` keeps the words as they came, so a variadic argument needs no unpacking. */
@@ -59,7 +72,10 @@ function settle(parser: Parser, output: Output): Parser {
     .helpOption("-h, --help", "tell about this verb")
     .exitOverride()
     .showSuggestionAfterError()
-    .configureHelp({ commandUsage: (verb) => `${verb.name()} ${verb.usage()}`.trimStart() })
+    .configureHelp({
+      commandUsage: (verb) =>
+        verb.parent === null ? verb.usage() : `${verb.name()} ${verb.usage()}`,
+    })
     .configureOutput({
       writeOut: (text) => output.write(text),
       writeErr: (text) => output.writeError(text),

@@ -26,7 +26,7 @@ export function buildDaemon(
   }
   const absolute = (path: string | undefined) =>
     path === undefined ? undefined : absolutePath(path, context);
-  const name = settings.name ?? defaultName(context.configPath);
+  const name = settings.name ?? defaultName(context.realPath ?? context.configPath);
   const places = defaultPlaces(name, context);
   const stateDir = absolute(settings.state_dir) ?? places.stateDir;
   const logdir = absolute(settings.logdir) ?? places.logdir;

@@ -1,7 +1,9 @@
 /** What the meaning of a configuration depends on besides its text. */
 export interface ConfigContext {
-  /** Absolute path of the file. */
+  /** Absolute path of the file, as it was named. */
   readonly configPath: string;
+  /** The same without symbolic links in its directory; what the default name is made from. */
+  readonly realPath?: string;
   /** Started as root, whoever it is now: the places of files are the system's. */
   readonly startedAsRoot: boolean;
   /** Is root and stays root. */

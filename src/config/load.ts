@@ -37,7 +37,13 @@ function readRoot(root: ConfigNode | null, scope: Scope, context: ConfigContext)
   const sections = findSections(root, scope.mistakes);
   const values = readDaemonValues(sections.daemon, scope);
   const daemon = buildDaemon(values, sections.daemon, context, scope.mistakes);
-  const surroundings = { daemon, env: values.env ?? new Map(), context };
+  // Whoever becomes somebody else cannot start programs as yet another.
+  const runsAsRoot = context.runsAsRoot && (daemon.user === null || daemon.user === "root");
+  const surroundings = {
+    daemon,
+    env: values.env ?? new Map(),
+    context: { ...context, runsAsRoot },
+  };
   const programs = readPrograms(sections.programs, {
     ...scope,
     lines,

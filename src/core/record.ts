@@ -59,6 +59,8 @@ export type Happening =
   /** The stop signal was not enough. */
   | { readonly kind: "killing"; readonly pid: number; readonly afterMs: number }
   | { readonly kind: "stopped"; readonly by: Actor }
+  /** The last of a group has ended that its leader had left behind. */
+  | { readonly kind: "group_ended"; readonly pid: number }
   /** The leader's end left members of its group alive, which the settings say to leave alone. */
   | { readonly kind: "group_left"; readonly pid: number }
   | { readonly kind: "signalled"; readonly signal: SignalName; readonly by: Actor }
@@ -81,6 +83,9 @@ export type Happening =
   | { readonly kind: "supervisor_started"; readonly pid: number; readonly version: string }
   | { readonly kind: "supervisor_stopping"; readonly by: Actor }
   | { readonly kind: "supervisor_stopped" }
+  /** It ends, and the programs go on. */
+  | { readonly kind: "supervisor_left"; readonly by: Actor }
+  | { readonly kind: "upgrading"; readonly executable: string; readonly by: Actor }
   | { readonly kind: "privileges_dropped"; readonly user: string; readonly group: string }
   /** Anything else worth a line: warnings, errors of the supervisor's own. */
   | { readonly kind: "note"; readonly message: string };

@@ -70,7 +70,8 @@ export const TABLE: { readonly [S in State]: Row<S> } = {
     spawned: impossible,
     spawn_failed: impossible,
     exited: leaderEndedWhileStopping,
-    group_ended: ({ process, program, now }) => settle(process, program, now),
+    group_ended: ({ process, program, now }) =>
+      settle(process, program, now, [record({ kind: "group_ended", pid: process.child.pid })]),
     signal_refused: ({ process, event }) => ({
       process: { ...process, trouble: `signal ${event.signal} refused: ${event.reason}` },
       effects: [record({ kind: "signal_refused", signal: event.signal, reason: event.reason })],

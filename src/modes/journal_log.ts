@@ -8,9 +8,13 @@ export class JournalLog {
   #settings: DaemonSettings;
   #file: LogFile;
 
-  /** Never throws: `problem` tells when the file cannot be written. */
-  constructor(settings: DaemonSettings) {
+  readonly #onProblem: (problem: string) => void;
+  #isTroubled = false;
+
+  /** Never throws. `onProblem` is called when writing begins to fail. */
+  constructor(settings: DaemonSettings, onProblem: (problem: string) => void) {
     this.#settings = settings;
+    this.#onProblem = onProblem;
     this.#file = open(settings);
   }
 
@@ -25,6 +29,10 @@ export class JournalLog {
     this.#file.write(
       logFormat === "json" ? JSON.stringify(record) : recordLine(record, { colour: false }),
     );
+    const { problem } = this.#file;
+    const isNew = problem !== null && !this.#isTroubled;
+    this.#isTroubled = problem !== null;
+    if (isNew) this.#onProblem(problem);
   }
 
   /** Takes over what a reload may change; the path is not part of that. */

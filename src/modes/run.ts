@@ -10,6 +10,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     const task = parseArguments(words, VERSION, output);
     switch (task.kind) {
       case "foreground":
+        if (task.isRehearsal) return (await import("./rehearsal.ts")).rehearsal(task, output);
         return await (await import("./foreground.ts")).foreground(task, output);
       case "check":
         return (await import("./check.ts")).check(task, output);

@@ -1,6 +1,6 @@
 /** A supervisor with everything that belongs to one in a real process: log, signals, its end. */
 import type { Configuration } from "../core/configuration.ts";
-import type { Actor, JournalRecord } from "../core/record.ts";
+import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
 import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
@@ -21,6 +21,7 @@ import { VERSION } from "../base/version.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
 import type { Started } from "./start_up.ts";
+import { handOver, rehearse } from "./upgrade.ts";
 
 const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
@@ -38,11 +39,15 @@ export class RunningSupervisor {
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
   #endAskedAt = -Infinity;
+  #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   /** Throws when what an earlier run left cannot be read: programs might then run twice. */
   constructor(started: Started) {
     this.#started = started;
-    this.#log = new JournalLog(started.configuration.daemon);
+    this.#log = new JournalLog(
+      started.configuration.daemon,
+      (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
+    );
     this.#journal.subscribe((record) => this.#log.write(record));
     const { stateDir } = started.configuration.daemon;
     this.#state = new StateTable({
@@ -95,23 +100,32 @@ export class RunningSupervisor {
       identity: { pid: Deno.pid, version: VERSION, user: userName(this.#started) },
       outputLogs: this.#output,
       actor,
-      shutdown: (by) => this.#shutDown(by),
+      shutdown: (by, leaveRunning) => leaveRunning ? this.#leave(by) : this.#shutDown(by),
+      upgrade: (by, executable) => this.#upgrade(by, executable),
     });
   }
 
+  readonly #onBug = (event: PromiseRejectionEvent | ErrorEvent): void => {
+    event.preventDefault();
+    const cause = "reason" in event ? event.reason : event.error;
+    const stack = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+    this.note(`internal error: ${stack}`, "error");
+  };
+
   /** Starts what is to be started by itself. */
   start(): void {
-    const { user, warnings } = this.#started;
+    const { user, warnings, handover } = this.#started;
     this.#journal.append({ kind: "supervisor_started", pid: Deno.pid, version: VERSION });
     if (user !== null) {
       this.#journal.append({ kind: "privileges_dropped", user: user.name, group: user.group });
     }
+    if (handover !== null) this.note(`upgraded from ${handover.from} to ${VERSION}`, "info");
     for (const warning of warnings) this.note(warning);
     void boot(this.#supervisor, this.configuration, this.#stored);
   }
 
-  note(message: string): void {
-    this.#journal.append({ kind: "note", message });
+  note(message: string, level: RecordLevel = "warn"): void {
+    this.#journal.append({ kind: "note", message }, undefined, level);
   }
 
   follow(listener: (record: JournalRecord) => void): void {
@@ -123,11 +137,20 @@ export class RunningSupervisor {
     return this.#ended.promise;
   }
 
-  handleSignals({ isTerminalLost }: { readonly isTerminalLost: () => boolean }): void {
+  handleSignals({ isHangUp }: { readonly isHangUp: () => boolean }): void {
     for (const signal of END_SIGNALS) this.#on(signal, () => this.#endBySignal(signal));
     this.#on("SIGHUP", () => {
       // The kernel's notice that the terminal is gone is the same signal as a request to reload.
-      if (!isTerminalLost()) void this.controllerFor({ via: "signal", detail: "SIGHUP" }).reload();
+      if (!isHangUp()) void this.controllerFor({ via: "signal", detail: "SIGHUP" }).reload();
+    });
+    // A bug somewhere must not be the end of the supervision.
+    addEventListener("unhandledrejection", this.#onBug);
+    addEventListener("error", this.#onBug);
+    this.#releases.push(() => removeEventListener("unhandledrejection", this.#onBug));
+    this.#releases.push(() => removeEventListener("error", this.#onBug));
+    this.#on("SIGUSR1", () => {
+      const by: Actor = { via: "signal", detail: "SIGUSR1" };
+      void this.#upgrade(by, undefined).then((reason) => this.note(reason, "error"));
     });
     this.#on("SIGUSR2", () => {
       this.#log.reopen();
@@ -168,6 +191,30 @@ export class RunningSupervisor {
     await this.#output.close({ leaveRunning: false });
     this.#state.markClean();
     this.#ended.resolve();
+  }
+
+  /** Ends without touching the programs. */
+  async #leave(by: Actor): Promise<void> {
+    this.#journal.append({ kind: "supervisor_left", by });
+    await this.#output.close({ leaveRunning: true });
+    this.#ended.resolve();
+  }
+
+  /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
+  async #upgrade(by: Actor, path: string | undefined): Promise<string> {
+    const { startedAs, isStartedAsRoot } = this.#started;
+    if (this.#lifecycle.isEnding) return "taskmaster is shutting down";
+    const executable = path ?? startedAs.executable;
+    const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
+    if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
+    this.#journal.append({ kind: "upgrading", executable, by });
+    await this.#beforeHandOver();
+    return `not upgraded: ${handOver(executable, startedAs, isStartedAsRoot)}`;
+  }
+
+  /** Work to be done right before this program becomes another: giving the terminal back. */
+  beforeHandOver(work: () => Promise<void>): void {
+    this.#beforeHandOver = work;
   }
 }
 

@@ -21,15 +21,13 @@ import { preparePlaces } from "../sys/prepare_places.ts";
 import { becomeUser } from "../sys/privileges.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
+import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";
 import { configContext } from "./config_context.ts";
 
-export interface Started {
-  readonly configuration: Configuration;
-  readonly configSource: ConfigSource;
-  /** Who taskmaster became; null when it stayed who it was. */
-  readonly user: User | null;
-  /** What the user and the log should know, now that there is a log. */
-  readonly warnings: readonly string[];
+export interface Started extends Decided {
+  readonly startedAs: StartedAs;
+  /** From the program that this one has replaced. */
+  readonly handover: Handover | null;
 }
 
 /** The error is what to exit with; why has been written to `output`. */
@@ -40,7 +38,39 @@ export function startUp(
 ): Result<Started, ExitCode> {
   closeInheritedOnExec();
   resetIgnoredSignals();
-  const context = configContext(config, who);
+  const how = startedAs();
+  const handover = takeHandover();
+  const decided = decide(config, who, handover, output);
+  if (!decided.ok) return decided;
+  const { configuration, configSource, user } = decided.value;
+  try {
+    enter(configuration, user);
+  } catch (error) {
+    output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
+    return err(EXIT.failed);
+  }
+  const outOfReach = user === null ? [] : whatIsOutOfReach(configSource, user);
+  const warnings = [...decided.value.warnings, ...outOfReach];
+  return ok({ ...decided.value, warnings, handover, startedAs: how });
+}
+
+/** What is to be, before anything is done about it. Changes nothing. */
+export interface Decided {
+  readonly configuration: Configuration;
+  readonly configSource: ConfigSource;
+  /** Whom to become; null = stay who we are. */
+  readonly user: User | null;
+  readonly warnings: readonly string[];
+  readonly isStartedAsRoot: boolean;
+}
+
+export function decide(
+  config: string,
+  who: WhoOptions,
+  handover: Handover | null,
+  output: Output,
+): Result<Decided, ExitCode> {
+  const context = configContext(config, who, handover);
   const configSource: ConfigSource = { read: () => readConfiguration(config, context) };
   const read = configSource.read();
   if (!read.ok) {
@@ -66,14 +96,8 @@ export function startUp(
   }
   const warnings = decision.kind === "stay-with-warning" ? [decision.message] : [];
   const user = decision.kind === "become" ? decision.user : null;
-  try {
-    enter(configuration, user);
-  } catch (error) {
-    output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
-    return err(EXIT.failed);
-  }
-  if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
-  return ok({ configuration, configSource, user, warnings });
+  const isStartedAsRoot = context.startedAsRoot;
+  return ok({ configuration, configSource, user, warnings, isStartedAsRoot });
 }
 
 /** Throws an error of one line; nothing was started by then. */

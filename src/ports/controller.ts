@@ -97,6 +97,15 @@ export interface Controller {
   /** Writes the line that a user typed to the journal, for those that change something. */
   noteCommand(line: string): Promise<void>;
 
-  /** Stops everything and ends the supervisor; resolves when everything is stopped. */
-  shutdown(): Promise<void>;
+  /**
+   * Stops everything and ends the supervisor; resolves when everything is stopped. With
+   * `leaveRunning` the programs go on, and the next start takes them back.
+   */
+  shutdown(options?: { leaveRunning?: boolean }): Promise<void>;
+
+  /**
+   * Replaces the supervisor by a new program, which takes the running programs back: the same
+   * executable by default. Does not return when it worked; else a sentence says why nothing changed.
+   */
+  upgrade(executable?: string): Promise<string>;
 }

@@ -18,6 +18,8 @@ export interface TerminalListener {
    * mode is set again and what was on the screen is not.
    */
   onForeground(isForeground: boolean): void;
+  /** Ctrl-Z came to nothing, since what started us does not stop. */
+  onCannotSuspend(): void;
 }
 
 export interface Terminal {

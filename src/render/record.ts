@@ -64,6 +64,8 @@ function describe(happening: Happening): string {
       return `killing pid=${happening.pid} signal=KILL after=${seconds(happening.afterMs)}`;
     case "stopped":
       return `stopped by=${actor(happening.by)}`;
+    case "group_ended":
+      return `nothing is left of group ${happening.pid}`;
     case "group_left":
       return `left processes of group ${happening.pid} behind, as killasgroup is off`;
     case "signalled":
@@ -84,6 +86,10 @@ function describe(happening: Happening): string {
       return `taskmaster ${happening.version} started pid=${happening.pid}`;
     case "supervisor_stopping":
       return `taskmaster stopping by=${actor(happening.by)}`;
+    case "supervisor_left":
+      return `taskmaster ends and leaves the programs running by=${actor(happening.by)}`;
+    case "upgrading":
+      return `taskmaster becomes ${happening.executable} by=${actor(happening.by)}`;
     case "supervisor_stopped":
       return "taskmaster stopped";
     case "privileges_dropped":

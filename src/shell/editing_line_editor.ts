@@ -38,6 +38,7 @@ export class EditingLineEditor implements LineEditor {
       editor: options,
       mode: "raw",
       onInput: (bytes) => this.#input.push(bytes),
+      onCannotSuspend: (notice) => this.printAbove(notice),
       onResize: () => this.#area.resize(),
       onRedraw: () => this.#showAgain(),
       onDropped: (notice) => this.#printNow(notice),

@@ -15,6 +15,8 @@ export interface LineSessionOptions {
   readonly mode: "raw" | "lines";
   readonly onInput: (bytes: Uint8Array) => void;
   readonly onResize: () => void;
+  /** To be shown above the line. */
+  readonly onCannotSuspend: (notice: string) => void;
   /** The terminal is ours again, and nothing of what we drew can be relied on. */
   readonly onRedraw: () => void;
   readonly onDropped: (notice: string) => void;
@@ -47,6 +49,8 @@ export class LineSession {
       onLost: () => this.#end(),
       onResize: options.onResize,
       onForeground: (isForeground) => isForeground && this.#resume(),
+      onCannotSuspend: () =>
+        options.onCannotSuspend("(what started taskmaster does not stop: not suspended)\n"),
     });
   }
 

@@ -28,6 +28,7 @@ export class PlainLineEditor implements LineEditor {
       editor: options,
       mode: "lines",
       onInput: (bytes) => this.#receive(bytes),
+      onCannotSuspend: (notice) => this.printAbove(notice),
       onResize: () => {},
       onRedraw: () => this.#showPrompt(),
       onDropped: (notice) => this.#printNow(notice),

@@ -5,10 +5,10 @@
 import type { Configuration } from "../core/configuration.ts";
 import { type ProcessId, processId } from "../core/name.ts";
 import type { Actor } from "../core/record.ts";
+import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { start } from "./operations.ts";
-import type { Entry } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
 import { summarisePlan } from "../core/plan.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -24,13 +24,21 @@ export async function boot(
 ): Promise<void> {
   if (stored === null || stored.isClean) {
     supervisor.configure(configuration);
+    const wishes = wishesOf(stored);
+    for (const before of wishes.values()) {
+      const program = configuration.programs.get(before.program);
+      if (program === undefined || before.num >= program.numprocs) {
+        supervisor.forgetStored(before.program, before.num);
+      } else if (!isWanted(before, program)) {
+        // Keeps the wish for the start after this one.
+        supervisor.restore(program, { ...before, state: "STOPPED", child: null });
+      }
+    }
     supervisor.addMissing();
     supervisor.saveSettings(configuration.programs);
-    const wishes = wishesOf(stored);
-    for (const [id, { program, num }] of wishes) {
-      if (supervisor.table.get(id) === undefined) supervisor.forgetStored(program, num);
-    }
-    const wanted = supervisor.table.all().filter((entry) => isWanted(entry, wishes));
+    const wanted = supervisor.table.all().filter(({ id, program }) =>
+      isWanted(wishes.get(id), program)
+    );
     await start(supervisor, wanted, AUTOSTART);
     return;
   }
@@ -59,10 +67,9 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
   );
 }
 
-function isWanted({ id, program }: Entry, wishes: ReadonlyMap<ProcessId, StoredProcess>): boolean {
-  const before = wishes.get(id);
-  if (before === undefined) return program.autostart;
+function isWanted(before: StoredProcess | undefined, { autostart }: Program): boolean {
+  if (before === undefined) return autostart;
   if (before.wish === "up") return true;
   // Never asked for is not the same as stopped: autostart may have been set since.
-  return before.generation === 0 && program.autostart;
+  return before.generation === 0 && autostart;
 }

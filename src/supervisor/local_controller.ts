@@ -38,8 +38,10 @@ export interface LocalControllerOptions {
   readonly outputLogs: OutputLogs;
   /** On whose behalf requests are made. */
   readonly actor: Actor;
-  /** Ends the whole program in order; resolves when everything is stopped. */
-  readonly shutdown: (by: Actor) => Promise<void>;
+  /** Ends the whole program; resolves when nothing is left to be done. */
+  readonly shutdown: (by: Actor, leaveRunning: boolean) => Promise<void>;
+  /** Resolves with what went wrong, if anything did. */
+  readonly upgrade: (by: Actor, executable: string | undefined) => Promise<string>;
 }
 
 function streamOf({ process: { program, num } }: Entry, stream: OutputStream): StreamName {
@@ -182,8 +184,12 @@ export class LocalController implements Controller {
     return Promise.resolve();
   }
 
-  shutdown(): Promise<void> {
-    return this.#options.shutdown(this.#options.actor);
+  shutdown({ leaveRunning = false }: { leaveRunning?: boolean } = {}): Promise<void> {
+    return this.#options.shutdown(this.#options.actor, leaveRunning);
+  }
+
+  upgrade(executable?: string): Promise<string> {
+    return this.#options.upgrade(this.#options.actor, executable);
   }
 
   async #operate(

@@ -36,7 +36,7 @@ export async function applyPlan(
     switch (change.kind) {
       case "add": {
         if (program === undefined) break;
-        const entry = known ?? supervisor.table.add(program, num);
+        const entry = known ?? supervisor.add(program, num);
         entry.isLeaving = false; // it may have been on its way out
         if (change.start) starts.push(entry);
         break;

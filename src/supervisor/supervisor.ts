@@ -68,11 +68,16 @@ export class Supervisor {
   addMissing(): void {
     for (const program of this.configuration.programs.values()) {
       for (let num = 0; num < program.numprocs; num++) {
-        if (this.table.get(processId(program.name, num)) === undefined) {
-          this.table.add(program, num);
-        }
+        if (this.table.get(processId(program.name, num)) === undefined) this.add(program, num);
       }
     }
+  }
+
+  /** Creates a process that is not there yet; does not start it. */
+  add(program: Program, num: number): Entry {
+    const entry = this.table.add(program, num);
+    this.#store.saveProcess(storeProcess(entry.process, null));
+    return entry;
   }
 
   get configuration(): Configuration {

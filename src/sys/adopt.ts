@@ -42,7 +42,8 @@ function openLeader({ pid, startTicks }: ChildIdentity): number | null {
   const pidfd = openPidfd(pid);
   if (pidfd === undefined) return null;
   const stat = readStat(pid);
-  if (stat?.startTicks === startTicks && stat.state !== "Z" && stat.state !== "X") return pidfd;
+  // One that has just ended counts: how it ended can be had from its pidfd.
+  if (stat?.startTicks === startTicks) return pidfd;
   closePidfd(pidfd);
   return null;
 }

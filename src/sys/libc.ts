@@ -90,6 +90,7 @@ const SIGNATURES = {
   mkfifo: { parameters: ["buffer", "u32"], result: "i32" },
 
   getpgid: { parameters: ["i32"], result: "i32" },
+  execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },

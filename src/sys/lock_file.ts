@@ -1,4 +1,4 @@
-/** The lock that keeps a second taskmaster off a state directory. */
+/** The lock that keeps a second taskmaster off a state directory or a pidfile. */
 import { statusOfDescriptor } from "./file_status.ts";
 import { check, cString, lastErrno, libc } from "./libc.ts";
 import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } from "./open_flags.ts";
@@ -21,8 +21,12 @@ export class LockedError extends Error {
  * descriptor is left open for that long on purpose. Throws a LockedError that names the holder, or
  * an error that names the path.
  */
-export function takeLock(path: string, owner: { uid: number; gid: number } | null): void {
-  const fd = open(path, owner);
+export function takeLock(
+  path: string,
+  owner: { uid: number; gid: number } | null,
+  mode = 0o600,
+): void {
+  const fd = open(path, owner, mode);
   if (libc().flock(fd, LOCK_EX | LOCK_NB) === -1) {
     const errno = lastErrno();
     const holder = errno === EWOULDBLOCK ? readPid(fd) : "";
@@ -32,7 +36,7 @@ export function takeLock(path: string, owner: { uid: number; gid: number } | nul
     }
     throw new LockedError(
       `another taskmaster${holder && ` (pid ${holder})`} is running with this state directory ` +
-        `(${JSON.stringify(path)} is locked)`,
+        `or pidfile (${JSON.stringify(path)} is locked)`,
     );
   }
   const text = new TextEncoder().encode(`${Deno.pid}\n`);
@@ -44,9 +48,9 @@ export function takeLock(path: string, owner: { uid: number; gid: number } | nul
  * As root this happens in a directory of the user that we are about to become, who may have put
  * anything there: only a regular file of that user is taken, and it is never followed elsewhere.
  */
-function open(path: string, owner: { uid: number; gid: number } | null): number {
+function open(path: string, owner: { uid: number; gid: number } | null, mode: number): number {
   const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
-  const created = libc().open(cString(path), flags | O_CREAT | O_EXCL, 0o600);
+  const created = libc().open(cString(path), flags | O_CREAT | O_EXCL, mode);
   if (created >= 0) {
     if (owner !== null) {
       check(libc().fchown(created, owner.uid, owner.gid), { call: "fchown", path });
@@ -60,7 +64,7 @@ function open(path: string, owner: { uid: number; gid: number } | null): number 
   if (kind === "file" && uid === (owner?.uid ?? libc().geteuid())) return fd;
   libc().close(fd);
   throw new Error(
-    `the lock ${JSON.stringify(path)} was not made by this user's taskmaster: remove it`,
+    `${JSON.stringify(path)} was not made by this user's taskmaster: remove it`,
   );
 }
 

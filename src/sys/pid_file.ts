@@ -1,28 +1,21 @@
 /** The pidfile, for those who look for the supervisor there. */
-import { chownSync, lstatSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { errorCode } from "./find_command.ts";
+import { takeLock } from "./lock_file.ts";
 
 /**
- * Writes our pid, as a new file that takes the place of an old one, so that no reader sees half of
- * it. To be called before root is given up, for `owner`. Throws an error of one line.
+ * Writes our pid, and holds the file locked as long as we live: of two supervisors that name the
+ * same pidfile the second is refused. To be called before root is given up, for `owner`. Throws an
+ * error of one line.
  */
 export function writePidFile(path: string, owner: { uid: number; gid: number } | null): void {
-  const temporary = `${path}.${Deno.pid}`;
-  try {
-    const existing = kindOf(path);
-    if (existing === "other") throw new Error("it is there and is no regular file");
-    writeFileSync(temporary, `${Deno.pid}\n`, { mode: 0o644, flag: "wx" });
-    if (owner !== null) chownSync(temporary, owner.uid, owner.gid);
-    renameSync(temporary, path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot write the pidfile ${JSON.stringify(path)}: ${reason}`);
-  }
+  takeLock(path, owner, 0o644);
 }
 
 /** Removes it, or empties it where the directory belongs to somebody else. Null, or what failed. */
 export function removePidFile(path: string): string | null {
   try {
+    if (readFileSync(path, "utf8").trim() !== String(Deno.pid)) return null;
     unlinkSync(path);
     return null;
   } catch (error) {
@@ -34,10 +27,4 @@ export function removePidFile(path: string): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function kindOf(path: string): "none" | "file" | "other" {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return "none";
-  return stat.isFile() ? "file" : "other";
 }

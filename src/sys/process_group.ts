@@ -48,7 +48,16 @@ export function isLiveMember(stat: string, pgid: number): boolean {
 
 /** True when no member of the group is alive. */
 export function groupIsEmpty(group: ProcessGroup): boolean {
-  return signalGroup(group, 0).kind === "gone" || liveMembers(group.pgid).length === 0;
+  return signalGroup(group, 0).kind === "gone" || membersFound(group.pgid).length === 0;
+}
+
+/**
+ * Reading /proc takes a while: a member that is forked behind our back, by one that ends before its
+ * own turn comes, is missed along with it. It is there for a second look.
+ */
+function membersFound(pgid: number): number[] {
+  const members = liveMembers(pgid);
+  return members.length > 0 ? members : liveMembers(pgid);
 }
 
 /**
@@ -86,7 +95,7 @@ class GroupWatch {
   #scan(): void {
     if (this.#isOver) return;
     if (signalGroup(this.#group, 0).kind === "gone") return this.#finish();
-    const members = liveMembers(this.#group.pgid);
+    const members = membersFound(this.#group.pgid);
     if (members.length === 0) return this.#finish();
     for (const pid of members.slice(0, MEMBERS_PER_ROUND)) this.#watchMember(pid);
     // Ends are reported by the kernel, but nothing reports that a member has left the group

@@ -1,7 +1,13 @@
 /** The terminal on standard input and output. */
 import type { Terminal, TerminalListener, TerminalMode } from "../ports/terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
-import { hasJobControlShell, isForegroundJob, stopJob } from "./terminal_job.ts";
+import {
+  hasJobControlShell,
+  isForegroundJob,
+  isJobBeyondUs,
+  stopJob,
+  stopSelf,
+} from "./terminal_job.ts";
 import {
   applySettings,
   makeBlocking,
@@ -28,6 +34,14 @@ export class SystemTerminal implements Terminal {
   readonly #onResize = (): void => this.#listener?.onResize();
   readonly #onContinue = (): void => this.#checkForeground(true);
 
+  /** The kernel has stopped the rest of the job, and the shell may have the terminal by now. */
+  readonly #onStop = (): void => {
+    if (!this.canSuspend()) return;
+    this.#restoreMode();
+    this.#setForeground(false);
+    stopSelf(() => this.#listener?.onCannotSuspend());
+  };
+
   constructor(environment: { readonly TERM?: string | undefined }) {
     const term = environment.TERM ?? "dumb";
     this.canEdit = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && term !== "dumb" &&
@@ -47,6 +61,7 @@ export class SystemTerminal implements Terminal {
     this.#listener = listener;
     Deno.addSignalListener("SIGWINCH", this.#onResize);
     Deno.addSignalListener("SIGCONT", this.#onContinue);
+    Deno.addSignalListener("SIGTSTP", this.#onStop);
     this.#hasTerminal = isForegroundJob();
     if (this.#hasTerminal) this.#applyMode();
     else this.#watchBackground();
@@ -97,6 +112,7 @@ export class SystemTerminal implements Terminal {
     clearInterval(this.#backgroundCheck);
     Deno.removeSignalListener("SIGWINCH", this.#onResize);
     Deno.removeSignalListener("SIGCONT", this.#onContinue);
+    Deno.removeSignalListener("SIGTSTP", this.#onStop);
     if (this.#hasTerminal) this.#restoreMode();
   }
 
@@ -139,7 +155,8 @@ export class SystemTerminal implements Terminal {
     makeBlocking(STDIN_FD);
     makeBlocking(STDOUT_FD);
     this.#original ??= readSettings(STDIN_FD);
-    if (this.#original) applySettings(STDIN_FD, settingsFor(this.#mode, this.#original));
+    if (this.#original === null) return;
+    applySettings(STDIN_FD, settingsFor(this.#mode, this.#original, isJobBeyondUs()));
   }
 
   #restoreMode(): void {

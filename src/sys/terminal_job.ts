@@ -1,5 +1,10 @@
 /** Job control: whether this process has the terminal, and handing it back to the shell. */
 
+import { lastErrno, libc } from "./libc.ts";
+import { liveMembers } from "./process_group.ts";
+
+const EPERM = 1;
+
 interface ProcessStat {
   readonly parent: number;
   readonly group: number;
@@ -26,6 +31,43 @@ export function hasJobControlShell(): boolean {
   if (leader === null) return false;
   const shell = readStat(leader.parent);
   return shell !== null && shell.session === self.session && shell.group !== self.group;
+}
+
+/**
+ * Whether the job has processes that we may not signal: a sudo or a task runner of root's in front of
+ * us, after we became somebody else. Only the kernel can stop such a job.
+ */
+export function isJobBeyondUs(): boolean {
+  const self = readStat("self");
+  if (self === null || self.group <= 1) return false;
+  return liveMembers(self.group).some((pid) => libc().kill(pid, 0) === -1 && lastErrno() === EPERM);
+}
+
+const RESCUED = 7;
+/**
+ * Continues the process $1 if nobody has taken its terminal after a moment (the fields of
+ * proc_pid_stat(5) behind the name: state, parent, group, session, terminal, its foreground group).
+ */
+const RESCUE = `sleep 0.3
+read -r line <"/proc/$1/stat" || exit 0
+pid=$1
+set -- \${line##*) }
+[ "$3" = "$6" ] || exit 0
+kill -CONT "$pid"
+exit ${RESCUED}`;
+
+/**
+ * Stops only this process: the kernel is stopping the rest of the job. Not every program in front of
+ * us lets that happen (`deno task` passes SIGTSTP on and runs on itself), and then the terminal would
+ * be nobody's: we are continued, and `onFailed` is called.
+ */
+export function stopSelf(onFailed: () => void): void {
+  const rescue = new Deno.Command("/bin/sh", {
+    args: ["-c", RESCUE, "sh", String(Deno.pid)],
+    ...{ stdin: "null", stdout: "null", stderr: "null", detached: true },
+  }).spawn();
+  void rescue.status.then(({ code }) => code === RESCUED && onFailed());
+  Deno.kill(Deno.pid, "SIGSTOP");
 }
 
 /**

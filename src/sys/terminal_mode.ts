@@ -6,6 +6,10 @@ import type { TerminalMode } from "../ports/terminal.ts";
 import { terminalLibc } from "./terminal_libc.ts";
 
 const TCSANOW = 0;
+const SIGTTOU = 22;
+const SIG_BLOCK = 0;
+const SIG_SETMASK = 2;
+const SIGSET_BYTES = 128;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
@@ -19,6 +23,7 @@ const LFLAG = 12;
 const CONTROL_CHARACTERS = 17;
 
 const VINTR = 0;
+const VQUIT = 1;
 const VTIME = 5;
 const VMIN = 6;
 const VSUSP = 10;
@@ -39,6 +44,7 @@ const CS8 = 0o60;
 const ISIG = 0o1;
 const ICANON = 0o2;
 const ECHO = 0o10;
+const NOFLSH = 0o200;
 const IEXTEN = 0o100000;
 
 /** The settings of a terminal, kept in the form in which libc takes them. */
@@ -50,9 +56,21 @@ export function readSettings(fd: number): TerminalSettings | null {
   return terminalLibc().tcgetattr(fd, settings) === 0 ? settings : null;
 }
 
-/** False when the terminal is gone. */
+/**
+ * False when the terminal is gone. Works in the background, too: Ctrl-Z stops what stands in front
+ * of us (sudo, a task runner) at once, and the shell may have taken the terminal back by now. With
+ * SIGTTOU blocked the kernel lets that pass (tcsetattr(3), "background process group").
+ */
 export function applySettings(fd: number, settings: TerminalSettings): boolean {
-  return terminalLibc().tcsetattr(fd, TCSANOW, settings) === 0;
+  const libc = terminalLibc();
+  const [blocked, before] = [new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES)];
+  blocked[(SIGTTOU - 1) >> 3] = 1 << ((SIGTTOU - 1) & 7);
+  libc.pthread_sigmask(SIG_BLOCK, blocked, before);
+  try {
+    return libc.tcsetattr(fd, TCSANOW, settings) === 0;
+  } finally {
+    libc.pthread_sigmask(SIG_SETMASK, before, null);
+  }
 }
 
 /**
@@ -65,11 +83,25 @@ export function makeBlocking(fd: number): void {
   if (flags >= 0 && (flags & O_NONBLOCK) !== 0) libc.fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
-/** `original` changed to what `mode` means. */
-export function settingsFor(mode: TerminalMode, original: TerminalSettings): TerminalSettings {
+/**
+ * `original` changed to what `mode` means. `isSuspendKeyKernels`: Ctrl-Z sends SIGTSTP to the job, as
+ * in an ordinary terminal, instead of coming as a key.
+ */
+export function settingsFor(
+  mode: TerminalMode,
+  original: TerminalSettings,
+  isSuspendKeyKernels: boolean,
+): TerminalSettings {
   const settings = original.slice();
+  if (mode === "cooked") return settings;
   if (mode === "raw") makeRaw(settings);
-  if (mode === "lines") makeLines(settings);
+  else makeLines(settings);
+  // Ctrl-C is never a signal: SIGINT would end the supervisor.
+  settings[CONTROL_CHARACTERS + VINTR] = NONE;
+  settings[CONTROL_CHARACTERS + VQUIT] = NONE;
+  if (!isSuspendKeyKernels) settings[CONTROL_CHARACTERS + VSUSP] = NONE;
+  // NOFLSH, or Ctrl-Z would throw away what was typed and printed.
+  changeFlags(settings, LFLAG, { set: ISIG | NOFLSH });
   return settings;
 }
 
@@ -78,18 +110,16 @@ function makeRaw(settings: TerminalSettings): void {
   // Line ends still return the carriage, so that "\n" is enough.
   changeFlags(settings, OFLAG, { set: OPOST | ONLCR });
   changeFlags(settings, CFLAG, { set: CS8 });
-  changeFlags(settings, LFLAG, { clear: ECHO | ICANON | ISIG | IEXTEN });
+  changeFlags(settings, LFLAG, { clear: ECHO | ICANON | IEXTEN });
   settings[CONTROL_CHARACTERS + VMIN] = 1;
   settings[CONTROL_CHARACTERS + VTIME] = 0;
 }
 
-/** Ctrl-C and Ctrl-Z end a line instead of sending a signal: SIGINT would end the supervisor. */
+/** Ctrl-C and Ctrl-Z end a line. */
 function makeLines(settings: TerminalSettings): void {
   changeFlags(settings, IFLAG, { set: ICRNL });
   changeFlags(settings, OFLAG, { set: OPOST | ONLCR });
-  changeFlags(settings, LFLAG, { set: ECHO | ICANON | ISIG | IEXTEN });
-  settings[CONTROL_CHARACTERS + VINTR] = NONE;
-  settings[CONTROL_CHARACTERS + VSUSP] = NONE;
+  changeFlags(settings, LFLAG, { set: ECHO | ICANON | IEXTEN });
   settings[CONTROL_CHARACTERS + VEOL] = CTRL_C;
   settings[CONTROL_CHARACTERS + VEOL2] = CTRL_Z;
 }

@@ -99,7 +99,7 @@ Deno.test("loadConfiguration() reports a mistake in merged text once, where it i
       conf.yaml:2:15: error: unknown signal "NOPE" in programs.a.stopsignal
        2 |   stopsignal: NOPE
          |               ^^^^
-         = help: did you mean "FPE"?
+         = help: write a name such as TERM or SIGTERM, or a number from 1 to 31
       1 problem: 1 error`,
   );
 });

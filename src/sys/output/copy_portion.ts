@@ -20,9 +20,18 @@ const MOST_BYTES = 65_536;
 /** A reader that takes nothing for so long is treated like a full disk. */
 const PATIENCE_MS = 1000;
 
+export interface Copy {
+  /** Descriptor of the pipe. */
+  readonly pipe: number;
+  readonly bytes: number;
+  readonly log: OpenLog;
+  /** For messages. */
+  readonly path: string;
+}
+
 /** Gives how many bytes it moved; 0 when the pipe is empty. Throws a SystemError. */
-export async function copyPortion(pipe: number, bytes: number, log: OpenLog): Promise<number> {
-  await waitUntilWritable(log.fd);
+export async function copyPortion({ pipe, bytes, log, path }: Copy): Promise<number> {
+  await waitUntilWritable(log.fd, path);
   const isNonBlocking = (libc().fcntl(log.fd, F_GETFL, 0n) & O_NONBLOCK) !== 0;
   const most = Math.min(bytes, isNonBlocking || log.filePath !== null ? MOST_BYTES : PIPE_BUF);
   // Copied, for others peek while this is written.
@@ -35,15 +44,15 @@ export async function copyPortion(pipe: number, bytes: number, log: OpenLog): Pr
   if (written === -1) {
     const errno = lastErrno();
     if (errno === EINTR || errno === EAGAIN) return 0;
-    throw new SystemError({ call: "write", errno });
+    throw new SystemError({ call: "write", action: "write to", errno, path });
   }
   return discard(pipe, written);
 }
 
-async function waitUntilWritable(fd: number): Promise<void> {
+async function waitUntilWritable(fd: number, path: string): Promise<void> {
   const request = new DataView(new ArrayBuffer(8));
   request.setInt32(0, fd, true);
   request.setInt16(4, POLLOUT, true);
   if (await libc().poll_on_thread(request, 1n, PATIENCE_MS) !== 0) return;
-  throw new SystemError({ call: "write", errno: EAGAIN });
+  throw new SystemError({ call: "write", action: "write to", errno: EAGAIN, path });
 }

@@ -131,7 +131,7 @@ export class WritableLog {
     const log = this.#log!;
     const movedBytes = log.isSpliced
       ? await this.#move({ pipe, file: log.fd, offset: this.#offset, bytes: portion })
-      : await copyPortion(pipe, portion, log);
+      : await copyPortion({ pipe, bytes: portion, log, path: this.path });
     if (movedBytes === 0) return 0;
     this.#failure = null;
     this.#listener.appended(log, this.#endBytes, movedBytes);
@@ -203,7 +203,7 @@ export class WritableLog {
     if (errno !== EINVAL) throw new SystemError({ ...this.#attempt(), errno });
     // A file system that cannot be spliced to.
     this.#log = { ...this.#log!, isSpliced: false };
-    return copyPortion(move.pipe, move.bytes, this.#log);
+    return copyPortion({ ...move, log: this.#log, path: this.path });
   }
 
   #attempt(): { call: string; action: string; path: string } {

@@ -1,0 +1,16 @@
+import type { Command } from "./command.ts";
+import { EXIT } from "./exit_code.ts";
+
+export const upgrade: Command = {
+  name: "upgrade",
+  summary: "replace taskmaster itself; the programs go on",
+  details:
+    "The new executable, the same path by default, is rehearsed first: if it does not come\n" +
+    "up, nothing changes.",
+  arguments: [{ name: "executable", kind: "text", required: false }],
+  isNoted: true,
+  async run({ args: [executable] }, { controller, output }) {
+    output.writeError(`${await controller.upgrade(executable)}\n`);
+    return EXIT.failed;
+  },
+};

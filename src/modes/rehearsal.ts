@@ -1,0 +1,28 @@
+/** `--rehearse`: as much of a start as can be tried beside the taskmaster that is running. */
+import type { WhoOptions } from "../cli/arguments.ts";
+import type { Output } from "../commands/command.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { libc } from "../sys/libc.ts";
+import { bootId } from "../sys/proc_stat.ts";
+import { StateTable } from "../sys/state_table.ts";
+import { decide } from "./start_up.ts";
+import { takeHandover } from "./upgrade.ts";
+
+/** Reads all that a start reads, and changes nothing. Mistakes go to `output`. */
+export function rehearsal(
+  { config, who }: { readonly config: string; readonly who: WhoOptions },
+  output: Output,
+): ExitCode {
+  const decided = decide(config, who, takeHandover(), output);
+  if (!decided.ok) return decided.error;
+  const { stateDir } = decided.value.configuration.daemon;
+  try {
+    libc();
+    const table = new StateTable({ path: `${stateDir}/state`, bootId: bootId(), onProblem() {} });
+    table.load();
+    return EXIT.done;
+  } catch (error) {
+    output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
+    return EXIT.failed;
+  }
+}

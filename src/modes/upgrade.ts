@@ -1,0 +1,95 @@
+/**
+ * Replacing the supervisor under running programs: the new one is rehearsed first, and then becomes
+ * this very process, which takes back the programs as after a crash. What can go wrong goes wrong in
+ * the rehearsal, while the old one is still there.
+ */
+import { err, ok, type Result } from "../base/result.ts";
+import { VERSION } from "../base/version.ts";
+import { becomeProgram } from "../sys/exec.ts";
+import { runToEnd } from "../sys/run_to_end.ts";
+
+/** Tells the new program what it cannot see: who it was, and that it was started by root. */
+const HANDOVER = "TASKMASTER_HANDOVER";
+const REHEARSAL_LIMIT_MS = 30_000;
+
+export interface Handover {
+  readonly from: string;
+  readonly startedAsRoot: boolean;
+}
+
+/** How this program was started; to be taken before anything changes directory. */
+export interface StartedAs {
+  readonly executable: string;
+  /** The whole command line, argv[0] included. */
+  readonly args: readonly string[];
+  readonly directory: string;
+}
+
+export function startedAs(): StartedAs {
+  const text = new TextDecoder().decode(Deno.readFileSync("/proc/self/cmdline"));
+  return {
+    executable: Deno.execPath(),
+    args: text.split("\0").slice(0, -1),
+    directory: Deno.cwd(),
+  };
+}
+
+/** What the program before us handed over; null in an ordinary start. Children do not see it. */
+export function takeHandover(): Handover | null {
+  const text = Deno.env.get(HANDOVER);
+  if (text === undefined) return null;
+  Deno.env.delete(HANDOVER);
+  try {
+    const { from, startedAsRoot } = JSON.parse(text) as Partial<Handover>;
+    return { from: String(from), startedAsRoot: startedAsRoot === true };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs the new program as far as it can be run beside this one: its modules, the configuration, the
+ * state table. An error is a sentence.
+ */
+export async function rehearse(
+  executable: string,
+  started: StartedAs,
+  startedAsRoot: boolean,
+): Promise<Result<void, string>> {
+  try {
+    const { code, stderr } = await runToEnd(executable, {
+      args: [...started.args.slice(1), "--rehearse"],
+      cwd: started.directory,
+      env: handoverVariable(startedAsRoot),
+      limitMs: REHEARSAL_LIMIT_MS,
+    });
+    if (code === 0) return ok(undefined);
+    const reason = stderr === "" ? "" : `: ${firstLines(stderr)}`;
+    return err(`${executable} does not come up (code ${code})${reason}`);
+  } catch (error) {
+    return err(`${executable} cannot be run: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** What a program says first is what is wrong; the rest is details. */
+function firstLines(text: string): string {
+  return text.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 3).join("; ");
+}
+
+/** Returns only when it failed, with a sentence that says why. */
+export function handOver(executable: string, started: StartedAs, startedAsRoot: boolean): string {
+  const before = Deno.cwd();
+  try {
+    Deno.chdir(started.directory);
+    const env = { ...Deno.env.toObject(), ...handoverVariable(startedAsRoot) };
+    becomeProgram(executable, started.args, env);
+  } catch (error) {
+    Deno.chdir(before);
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function handoverVariable(startedAsRoot: boolean): Record<string, string> {
+  const handover: Handover = { from: VERSION, startedAsRoot };
+  return { [HANDOVER]: JSON.stringify(handover) };
+}

@@ -1,0 +1,26 @@
+/** Running a program of our own to its end, for what it says. */
+
+export interface RunOptions {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Beside our own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** It is killed when it takes longer. */
+  readonly limitMs: number;
+}
+
+/** Throws the runtime's error when it cannot be started. */
+export async function runToEnd(
+  executable: string,
+  { args, cwd, env, limitMs }: RunOptions,
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  const signal = AbortSignal.timeout(limitMs);
+  const command = new Deno.Command(executable, {
+    ...{ args: [...args], cwd, env, signal },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { code, stderr } = await command.output();
+  return { code, stderr: new TextDecoder().decode(stderr).trim() };
+}
