@@ -148,10 +148,6 @@ export class RunningSupervisor {
     addEventListener("error", this.#onBug);
     this.#releases.push(() => removeEventListener("unhandledrejection", this.#onBug));
     this.#releases.push(() => removeEventListener("error", this.#onBug));
-    this.#on("SIGUSR1", () => {
-      const by: Actor = { via: "signal", detail: "SIGUSR1" };
-      void this.#upgrade(by, undefined).then((reason) => this.note(reason, "error"));
-    });
     this.#on("SIGUSR2", () => {
       this.#log.reopen();
       this.#output.hub.reopenAll();

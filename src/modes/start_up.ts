@@ -15,6 +15,7 @@ import type { Configuration } from "../core/configuration.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
 import { decidePrivileges } from "../sys/decide_privileges.ts";
 import { closeInheritedOnExec, resetIgnoredSignals, settleOpenFileLimit } from "../sys/limits.ts";
+import { disarmDebugSignal } from "../sys/debug_signal.ts";
 import { takeLock } from "../sys/lock_file.ts";
 import { writePidFile } from "../sys/pid_file.ts";
 import { preparePlaces } from "../sys/prepare_places.ts";
@@ -38,6 +39,7 @@ export function startUp(
 ): Result<Started, ExitCode> {
   closeInheritedOnExec();
   resetIgnoredSignals();
+  disarmDebugSignal();
   const how = startedAs();
   const handover = takeHandover();
   const decided = decide(config, who, handover, output);

@@ -139,6 +139,18 @@ function load(): Libc {
   }
 }
 
+/** The address of a C function, for other C functions to call. */
+export function addressOf(name: string): Deno.PointerObject {
+  const library = openDlsym();
+  try {
+    const pointer = library.symbols.dlsym(null, cString(name));
+    if (pointer === null) throw new Error(`this system's C library has no ${name}()`);
+    return pointer;
+  } finally {
+    library.close();
+  }
+}
+
 /** dlsym(3) moved into libc with glibc 2.34. */
 function openDlsym(): Deno.DynamicLibrary<typeof DLSYM> {
   try {
