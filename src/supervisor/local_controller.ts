@@ -16,6 +16,7 @@ import type {
 } from "../ports/controller.ts";
 import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
 import type { OutputStream } from "../ports/spawner.ts";
+import { describeRefusal } from "./describe_refusal.ts";
 import { restart, start, stop } from "./operations.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
@@ -154,7 +155,7 @@ export class LocalController implements Controller {
     const { journal } = this.#supervisor;
     const read = this.#options.configSource.read();
     if (!read.ok) {
-      journal.append({ kind: "reload_refused", problems: read.error.message, by });
+      journal.append({ kind: "reload_refused", problems: describeRefusal(read.error), by });
       return Promise.resolve(err(read.error));
     }
     const { configuration, warnings } = read.value;

@@ -46,6 +46,7 @@ export class FakeSupervisor {
       outputLogs: NO_LOGS,
       actor: { via: "shell" },
       shutdown: (by) => this.lifecycle.shutDown(by),
+      upgrade: () => Promise.resolve("there is nothing to upgrade to here"),
     });
   }
 

@@ -39,6 +39,15 @@ export class CapturePipe {
     if (this.#stage !== null) this.#holdStage(this.#stage);
   }
 
+  /** False when somebody has removed the FIFO: a child that opens the path gets something else. */
+  get isInPlace(): boolean {
+    return this.fifo.isInPlace;
+  }
+
+  get hasStage(): boolean {
+    return this.#stage !== null;
+  }
+
   /** Something is in the stage, which nobody watches. */
   get isStaged(): boolean {
     return this.#stage !== null && this.#stage.availableBytes() > 0;

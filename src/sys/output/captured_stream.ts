@@ -50,7 +50,9 @@ export class CapturedStream implements LogSource {
     this.#listener = options.listener;
     this.#writer = writer;
     writer.attach(this, rotation);
-    this.#wait();
+    if (this.pipe.hasStage) this.#largePipes.add(this);
+    if (this.pipe.isStaged) writer.enqueue(this);
+    else this.#wait();
   }
 
   /** Where its bytes go now. */
@@ -141,7 +143,7 @@ export class CapturedStream implements LogSource {
     this.#settleDrains(this.#passedBytes);
     if (this.#isClosed) this.#onTurnOver?.();
     else if (movedBytes > 0) void this.#rest(movedBytes);
-    else if (this.pipe.isStaged) this.#writer.enqueue(this);
+    else if (this.pipe.isStaged || this.#isDrainNew()) this.#writer.enqueue(this);
     else this.#wait();
   }
 
@@ -155,6 +157,11 @@ export class CapturedStream implements LogSource {
     }
     if (this.#isClosed) this.#onTurnOver?.();
     else this.#writer.enqueue(this);
+  }
+
+  /** A drain was asked for during the turn, when it was already decided that there is nothing. */
+  #isDrainNew(): boolean {
+    return this.#drains.some(({ goal }) => goal === null);
   }
 
   #settleDrains(passedBytes: number): void {

@@ -10,6 +10,7 @@ import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDWR } from "../open_flags.ts";
 import { SystemError } from "../system_error.ts";
 import { discard } from "./splice.ts";
 
+const AT_FDCWD = -100;
 const FIONREAD = 0x541bn;
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
@@ -70,6 +71,15 @@ export class Fifo {
     return this.#capacityBytes;
   }
 
+  /** Whether its path still leads to it. */
+  get isInPlace(): boolean {
+    try {
+      return statusOfLink(this.path).identity === statusOfDescriptor(this.fd).identity;
+    } catch {
+      return false;
+    }
+  }
+
   /** Not to be called while another thread takes from it: it waits for the lock of the pipe. */
   availableBytes(): number {
     check(libc().ioctl(this.fd, FIONREAD, this.#count), { call: "ioctl", path: this.path });
@@ -109,8 +119,6 @@ export class Fifo {
     if (result !== -1) this.#capacityBytes = result;
   }
 }
-
-const AT_FDCWD = -100;
 
 /** False when something is there already. */
 function create(path: string): boolean {

@@ -26,9 +26,14 @@ export class LargePipes {
     if (!this.#busy.has(stream)) {
       if (this.#busy.size >= MOST_PIPES) return;
       stream.pipe.enlarge();
-      this.#timer ??= setTimeout(() => this.#sweep(), QUIET_MS);
     }
+    this.add(stream);
+  }
+
+  /** Counts a stream as busy, which it was in an earlier run. */
+  add(stream: BusyStream): void {
     this.#busy.set(stream, performance.now() + QUIET_MS);
+    this.#timer ??= setTimeout(() => this.#sweep(), QUIET_MS);
   }
 
   forget(stream: BusyStream): void {

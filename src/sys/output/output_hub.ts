@@ -17,7 +17,7 @@ import type { FollowListener } from "./log_watcher.ts";
 import type { LossListener, LossState } from "./loss.ts";
 import { TurnGate } from "./turn_gate.ts";
 
-/** How long `close` tries to move what is left. */
+/** How long `close` tries to move what is left, and waits for a write under way. */
 const CLOSE_LIMIT_MS = 1000;
 
 export interface OutputTarget extends Rotation {
@@ -52,13 +52,13 @@ export class OutputHub {
    * Begins to capture a stream, or goes on with one that is open, with a target that may be another
    * than before. Gives the path of the FIFO that the child has to open for reading and writing.
    * What an earlier run left in the FIFO goes to the log first. Throws an Error that says why the
-   * FIFO or the log cannot be opened, and then nothing has changed.
+   * FIFO or the log cannot be opened; a stream that was open goes on as before then.
    */
   open(key: string, target: OutputTarget): string {
     const writer = this.#writerFor(target.path);
     try {
       writer.open();
-      const stream = this.#streams.get(key);
+      const stream = this.#streamInPlace(key);
       stream?.redirect(writer, target);
       return (stream ?? this.#capture(key, writer, target)).pipe.fifo.path;
     } finally {
@@ -85,9 +85,8 @@ export class OutputHub {
     const stream = this.#streams.get(key);
     if (stream === undefined) return;
     await this.drain(key, { limitMs: CLOSE_LIMIT_MS });
-    this.#streams.delete(key);
-    await stream.stop();
-    stream.pipe.remove();
+    if (this.#streams.get(key) === stream) this.#streams.delete(key);
+    if (await isStopped(stream)) stream.pipe.remove();
   }
 
   lossOf(key: string): LossState {
@@ -144,8 +143,21 @@ export class OutputHub {
   async #leave(key: string): Promise<void> {
     const stream = this.#streams.get(key)!;
     this.#streams.delete(key);
-    await stream.stop();
-    stream.pipe.close();
+    if (await isStopped(stream)) stream.pipe.close();
+  }
+
+  /** One whose FIFO somebody has removed is given up, after what is in it. */
+  #streamInPlace(key: string): CapturedStream | undefined {
+    const stream = this.#streams.get(key);
+    if (stream === undefined || stream.pipe.isInPlace) return stream;
+    this.#options.onWarning(`"${stream.pipe.fifo.path}" was removed; it is made anew`);
+    void this.#giveUp(stream);
+    return undefined;
+  }
+
+  async #giveUp(stream: CapturedStream): Promise<void> {
+    await within(CLOSE_LIMIT_MS, stream.drained());
+    if (await isStopped(stream)) stream.pipe.close();
   }
 
   #capture(key: string, writer: LogWriter, target: OutputTarget): CapturedStream {
@@ -179,9 +191,18 @@ function notCaptured(key: string): string {
   return `the output of "${key}" is not captured`;
 }
 
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
+/** False when a disk hangs: what its thread uses must not be closed then. */
+function isStopped(stream: CapturedStream): Promise<boolean> {
+  return within(CLOSE_LIMIT_MS, stream.stop());
+}
+
+/** Whether the work was done in time. */
+async function within(limitMs: number, work: Promise<void>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<void>((resolve) => timer = setTimeout(resolve, limitMs));
-  await Promise.race([work, limit]);
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const isInTime = await Promise.race([work.then(() => true), limit]);
   clearTimeout(timer);
+  return isInTime;
 }

@@ -1,0 +1,39 @@
+/** Runs the program to its end, for verbs that only print and for starts that are refused. */
+import { taskmasterCommand } from "./taskmaster.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words in front of the command. */
+  readonly prefix?: readonly string[];
+}
+
+const LIMIT_MS = 20_000;
+
+/** Never more than twenty seconds: then it is killed, and the code is that of SIGKILL. */
+export async function runTaskmaster(
+  args: readonly string[],
+  { prefix = [], env = {}, cwd }: RunOptions = {},
+): Promise<Ran> {
+  const [program = "", ...words] = [...prefix, ...taskmasterCommand(), ...args];
+  const child = new Deno.Command(program, {
+    args: words,
+    env: { NO_COLOR: "1", ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}

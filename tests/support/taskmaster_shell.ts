@@ -1,0 +1,43 @@
+/** The control shell of a taskmaster that was started with stdin: "pty", used as a person would. */
+import type { Taskmaster } from "./taskmaster.ts";
+
+export const PROMPT = "taskmaster>";
+
+export const KEYS = {
+  ctrlC: "\x03",
+  ctrlD: "\x04",
+  ctrlU: "\x15",
+  ctrlZ: "\x1a",
+  tab: "\t",
+  enter: "\r",
+  up: "\x1b[A",
+} as const;
+
+/** Waits until the line is empty. */
+export async function prompt({ pty }: Taskmaster): Promise<void> {
+  await pty.waitFor(/(^|\n)taskmaster>$/);
+}
+
+/** Types a line and does not wait for what comes of it. */
+export async function type(tm: Taskmaster, line: string): Promise<void> {
+  await prompt(tm);
+  tm.pty.write(`${line}\r`);
+}
+
+/**
+ * Types a line and gives what stands between it and the next prompt, events included. The terminal
+ * must be wide enough for every line.
+ */
+export async function ask(tm: Taskmaster, line: string): Promise<string> {
+  const answers = (text: string): string[] => text.split(`${PROMPT} ${line}\n`).slice(1);
+  await prompt(tm);
+  const before = answers(tm.pty.screen().fullText()).length;
+  tm.pty.write(`${line}\r`);
+  let answer = "";
+  await tm.pty.waitFor(({ screen }) => {
+    const all = answers(screen.fullText());
+    answer = all.at(-1) ?? "";
+    return all.length > before && /(^|\n)taskmaster>$/.test(answer);
+  });
+  return answer.slice(0, -PROMPT.length);
+}
