@@ -4,8 +4,6 @@
  */
 import type { Terminal } from "../ports/terminal.ts";
 import type { HistoryStore } from "./history.ts";
-import { EditingLineEditor } from "./editing_line_editor.ts";
-import { PlainLineEditor } from "./plain_line_editor.ts";
 
 export type ReadResult =
   | { readonly kind: "line"; readonly text: string }
@@ -59,9 +57,4 @@ export interface LineEditor {
    * `readLine` resolves with "lost".
    */
   close(): Promise<void>;
-}
-
-/** Takes the terminal until `close`. Without cursor movement the terminal itself does the editing. */
-export function openLineEditor(options: LineEditorOptions): LineEditor {
-  return options.terminal.canEdit ? new EditingLineEditor(options) : new PlainLineEditor(options);
 }

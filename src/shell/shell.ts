@@ -9,7 +9,8 @@ import type { Terminal } from "../ports/terminal.ts";
 import { recordText } from "../render/record.ts";
 import { style } from "../render/style.ts";
 import type { HistoryStore } from "./history.ts";
-import { type Completion, type LineEditor, openLineEditor } from "./line_editor.ts";
+import type { Completion, LineEditor } from "./line_editor.ts";
+import { openLineEditor } from "./open_line_editor.ts";
 
 const PROMPT = "taskmaster> ";
 const SUSPENDED = 'taskmaster is suspended: programs go on, but nothing is restarted until "fg"\n';

@@ -9,7 +9,7 @@ import {
 import { nearest } from "../base/edit_distance.ts";
 import type { Program } from "../core/program.ts";
 import { newProcess, type Process } from "../core/state.ts";
-import type { ChildHandle } from "../ports/spawner.ts";
+import type { ChildHandle, SpawnRequest } from "../ports/spawner.ts";
 
 export interface Entry {
   readonly id: ProcessId;
@@ -83,6 +83,12 @@ export class ProcessTable {
 /** The name by which users know the process of an entry. */
 export function nameOf(entry: Entry): string {
   return processName(entry.process.program, entry.process.num, entry.program.numprocs);
+}
+
+export function requestFor(entry: Entry): SpawnRequest {
+  const { program, process } = entry;
+  const { num, generation } = process;
+  return { program, num, processName: nameOf(entry), generation };
 }
 
 function suggest(selector: string, entries: readonly Entry[]): string | null {

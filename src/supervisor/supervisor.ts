@@ -2,9 +2,7 @@
  * The engine: holds the processes, feeds events to the state machine one at a time, and does what
  * it answers through the ports. Knows nothing of who asks.
  */
-import { unreachable } from "../base/invariant.ts";
 import type { Configuration } from "../core/configuration.ts";
-import type { Effect } from "../core/effect.ts";
 import type { ProcessEvent } from "../core/event.ts";
 import { type ProcessId, processId } from "../core/name.ts";
 import type { Program } from "../core/program.ts";
@@ -14,13 +12,14 @@ import { deadlineOf, hasChild, type Process } from "../core/state.ts";
 import { restoreProcess, type StoredProcess, storeProcess } from "../core/stored.ts";
 import { transition } from "../core/transition.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LeaderExit, SignalOutcome, Spawner, SpawnRequest } from "../ports/spawner.ts";
+import type { SignalOutcome, Spawner } from "../ports/spawner.ts";
 import type { StateStore } from "../ports/state_store.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Goal, Goals, type Verdict } from "./goals.ts";
 import type { Journal } from "./journal.ts";
 import { Mailbox } from "./mailbox.ts";
-import { type Entry, nameOf, ProcessTable } from "./process_table.ts";
+import { type Entry, ProcessTable, requestFor } from "./process_table.ts";
+import { EffectRunner } from "./run_effects.ts";
 
 export interface SupervisorPorts {
   readonly clock: Clock;
@@ -50,6 +49,7 @@ export class Supervisor {
   readonly #mailbox: Mailbox<Letter>;
   readonly #deadlines: Deadlines<ProcessId>;
   readonly #goals = new Goals<ProcessId>();
+  readonly #effects: EffectRunner;
   #shutdownBy: Actor | null = null;
 
   /** Has no processes yet: see `restore` and `addMissing`. */
@@ -61,6 +61,7 @@ export class Supervisor {
     this.#store = ports.store;
     this.#mailbox = new Mailbox(ports.clock, (letter) => this.#handle(letter));
     this.#deadlines = new Deadlines(ports.clock, (id) => this.send(id, { kind: "deadline" }));
+    this.#effects = new EffectRunner(ports, journal, (id, event) => this.send(id, event));
     this.startedAtMs = ports.clock.now();
   }
 
@@ -134,7 +135,7 @@ export class Supervisor {
   signal(entry: Entry, signal: SignalName, by: Actor): SignalOutcome | null {
     if (entry.child === null || !hasChild(entry.process)) return null;
     const outcome = entry.child.signal(signal, "leader");
-    if (outcome.kind === "sent") this.#record(entry, { kind: "signalled", signal, by });
+    if (outcome.kind === "sent") this.#effects.record(entry, { kind: "signalled", signal, by });
     return outcome;
   }
 
@@ -169,7 +170,7 @@ export class Supervisor {
     } catch (error) {
       // A bug must not end the supervision of everything else.
       const message = error instanceof Error ? error.message : String(error);
-      this.#record(entry, { kind: "note", message: `internal error: ${message}` });
+      this.#effects.record(entry, { kind: "note", message: `internal error: ${message}` });
     }
     this.#awaitDeadline(entry);
     this.#goals.update(id, entry.process);
@@ -195,7 +196,7 @@ export class Supervisor {
       const step = transition(entry.process, entry.program, next, this.#clock.now());
       this.#replace(entry, step.process);
       for (const effect of step.effects) {
-        const outcome = this.#run(entry, effect);
+        const outcome = this.#effects.run(entry, effect);
         if (outcome !== null) events.push(outcome);
       }
     }
@@ -208,29 +209,6 @@ export class Supervisor {
     this.#store.saveProcess(storeProcess(process, entry.child?.identity ?? null));
   }
 
-  /** Does what the machine wants; its outcome is the next event of the same process. */
-  #run(entry: Entry, effect: Effect): ProcessEvent | null {
-    switch (effect.kind) {
-      case "spawn":
-        return this.#spawn(entry, effect.generation, effect.by);
-      case "signal":
-        return this.#deliver(entry, effect.signal, effect.target);
-      case "watch_group":
-        this.#watchGroup(entry);
-        return null;
-      case "release":
-        entry.child?.release();
-        entry.child = null;
-        entry.startedAt = null;
-        return null;
-      case "record":
-        this.#record(entry, effect.happening);
-        return null;
-      default:
-        return unreachable(effect);
-    }
-  }
-
   /**
    * Takes back a process of an earlier run, with what is left of its child. To be called before
    * anything is started, and only for processes the table does not have.
@@ -240,47 +218,16 @@ export class Supervisor {
     const { generation } = stored;
     entry.process = { ...entry.process, generation };
     const mayHaveChild = stored.child !== null || stored.state === "STARTING";
-    const adopted = mayHaveChild
-      ? this.#spawner.adopt(requestFor(entry), stored.child, this.#onExit(entry, generation))
-      : null;
-    entry.child = adopted?.child ?? null;
+    const remains = mayHaveChild ? this.#effects.adopt(entry, stored.child) : null;
     const now = this.#clock.now();
-    const restored = restoreProcess(stored, program, adopted?.remains ?? null, now);
+    const restored = restoreProcess(stored, program, remains, now);
     this.#replace(entry, restored.process);
-    if (adopted?.remains.kind === "alive") {
-      const { pid, startedAt } = adopted.remains;
-      entry.startedAt = this.#clock.date(startedAt);
-      this.#record(entry, { kind: "adopted", pid, uptimeMs: now - startedAt });
+    if (remains?.kind === "alive") {
+      const { pid, startedAt } = remains;
+      this.#effects.record(entry, { kind: "adopted", pid, uptimeMs: now - startedAt });
     }
     for (const event of restored.events) this.send(entry.id, event);
     this.#awaitDeadline(entry);
-  }
-
-  #onExit({ id }: Entry, generation: number): (exit: LeaderExit) => void {
-    return ({ exit, groupRemains }) =>
-      this.send(id, { kind: "exited", generation, exit, groupRemains });
-  }
-
-  #spawn(entry: Entry, generation: number, by: Actor): ProcessEvent {
-    const outcome = this.#spawner.spawn(requestFor(entry), this.#onExit(entry, generation));
-    if ("failure" in outcome) {
-      return { kind: "spawn_failed", generation, reason: outcome.failure.message };
-    }
-    entry.child = outcome.child;
-    entry.startedAt = this.#clock.date();
-    return { kind: "spawned", generation, pid: outcome.child.identity.pid, by };
-  }
-
-  #deliver(entry: Entry, signal: SignalName, target: "leader" | "group"): ProcessEvent | null {
-    const outcome = entry.child?.signal(signal, target);
-    if (outcome?.kind !== "refused") return null; // if it is gone, its end is on the way
-    const { generation } = entry.process;
-    return { kind: "signal_refused", generation, signal, reason: outcome.reason };
-  }
-
-  #watchGroup(entry: Entry): void {
-    const { generation } = entry.process;
-    entry.child?.watchGroup(() => this.send(entry.id, { kind: "group_ended", generation }));
   }
 
   #forgetIfGone(entry: Entry): void {
@@ -294,17 +241,6 @@ export class Supervisor {
   /** For what the ports have to say of a process. Ignored when there is no such process any more. */
   recordOf(id: ProcessId, happening: Happening): void {
     const entry = this.table.get(id);
-    if (entry !== undefined) this.#record(entry, happening);
+    if (entry !== undefined) this.#effects.record(entry, happening);
   }
-
-  #record(entry: Entry, happening: Happening): void {
-    const { program, num } = entry.process;
-    this.journal.append(happening, { process: nameOf(entry), program, num });
-  }
-}
-
-function requestFor(entry: Entry): SpawnRequest {
-  const { program, process } = entry;
-  const { num, generation } = process;
-  return { program, num, processName: nameOf(entry), generation };
 }

@@ -4,7 +4,8 @@
  */
 import { appendFileSync } from "node:fs";
 import { HistoryStore } from "../../src/shell/history.ts";
-import { type Completion, type LineEditor, openLineEditor } from "../../src/shell/line_editor.ts";
+import type { Completion, LineEditor } from "../../src/shell/line_editor.ts";
+import { openLineEditor } from "../../src/shell/open_line_editor.ts";
 import { SystemTerminal } from "../../src/sys/terminal.ts";
 import { SystemHistoryFile } from "../../src/sys/terminal_history.ts";
 
