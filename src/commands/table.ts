@@ -1,4 +1,5 @@
 /** Every verb, in the order of `help`. */
+import { clear } from "./clear.ts";
 import type { Command } from "./command.ts";
 import { events } from "./events.ts";
 import { quit, shutdown } from "./leave.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   signal,
   pid,
   tail,
+  clear,
   why,
   events,
   log,

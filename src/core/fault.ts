@@ -8,6 +8,7 @@ export type FaultCode =
   | "exited_too_early"
   | "superseded"
   | "signal_refused"
+  | "output_refused"
   | "shutting_down";
 
 export interface Fault {

@@ -55,6 +55,10 @@ export class CapturedOutput implements OutputLogs {
     return this.hub.follow(streamKey(program, num, stream), listener, { lines });
   }
 
+  clear({ program, num, stream }: StreamName): Promise<void> {
+    return this.hub.clear(streamKey(program, num, stream));
+  }
+
   lossOf({ program, num, stream }: StreamName): OutputLoss {
     return this.hub.lossOf(streamKey(program, num, stream));
   }

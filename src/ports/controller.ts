@@ -84,6 +84,9 @@ export interface Controller {
     listener: (name: string, piece: OutputPiece) => void | Promise<void>,
   ): FollowReply;
 
+  /** Empties the logs of what the selectors name; rotated files stay. */
+  clear(selectors: readonly string[]): Promise<OperationReply>;
+
   /** What `reload` would do now. Changes nothing. */
   plan(): Promise<PlanReply>;
   /** Reads the file again and applies it; resolves when the changes were set going. */

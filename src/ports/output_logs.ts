@@ -40,5 +40,7 @@ export interface OutputLogs {
     lines: number,
     listener: (piece: OutputPiece) => void | Promise<void>,
   ): () => void;
+  /** Empties the log; rotated files stay. Rejects with an Error that says why it could not. */
+  clear(name: StreamName): Promise<void>;
   lossOf(name: StreamName): OutputLoss;
 }

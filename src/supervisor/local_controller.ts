@@ -143,6 +143,22 @@ export class LocalController implements Controller {
     return { names, refused, unknown, end: () => ends.forEach((end) => end()) };
   }
 
+  async clear(selectors: readonly string[]): Promise<OperationReply> {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const results = await Promise.all(entries.map(async (entry) => {
+      const pid = entry.child?.identity.pid ?? null;
+      try {
+        await this.#options.outputLogs.clear(streamOf(entry, "stdout"));
+        await this.#options.outputLogs.clear(streamOf(entry, "stderr"));
+        return { name: nameOf(entry), fault: null, pid };
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return { name: nameOf(entry), fault: { code: "output_refused" as const, message }, pid };
+      }
+    }));
+    return { results, unknown };
+  }
+
   plan(): Promise<PlanReply> {
     const read = this.#options.configSource.read();
     if (!read.ok) return Promise.resolve(err(read.error));

@@ -90,6 +90,7 @@ const NO_LOGS: OutputLogs = {
   follow: () => {
     throw new Error("no logs here");
   },
+  clear: () => Promise.resolve(),
   lossOf: () => ({ bytes: 0, reason: null }),
 };
 

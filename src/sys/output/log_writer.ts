@@ -40,6 +40,7 @@ export class LogWriter {
   /** In the order of their coming; the settings of the first hold. */
   readonly #sources = new Map<LogSource, Rotation>();
   readonly #queue: LogSource[] = [];
+  #betweenTurns: (() => void)[] = [];
   #isRunning = false;
 
   constructor({ path, gate, onWarning, onUnused }: LogWriterOptions) {
@@ -88,6 +89,21 @@ export class LogWriter {
     if (!this.#isRunning) void this.#run();
   }
 
+  /** Empties the file, between two turns; rotated files stay. Rejects when it cannot. */
+  clear(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const empty = () => {
+        try {
+          resolve(this.#log.empty());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.#isRunning) this.#betweenTurns.push(empty);
+      else empty();
+    });
+  }
+
   /** Opens the path anew, for whoever has moved the file away; at the latest before a write. */
   reopen(): void {
     this.#log.reopen();
@@ -113,6 +129,7 @@ export class LogWriter {
     this.#isRunning = true;
     for (let source = this.#queue.shift(); source; source = this.#queue.shift()) {
       await this.#turn(source);
+      for (const work of this.#betweenTurns.splice(0)) work();
     }
     this.#isRunning = false;
     if (this.isUnused) this.#onUnused(this);

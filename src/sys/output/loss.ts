@@ -1,7 +1,7 @@
 /** What of one stream could not be written, and telling others about it now and then. */
 
 /** Reported at once when it begins, then at most this often. */
-const REPORT_EVERY_MS = 1000;
+const REPORT_EVERY_MS = 60_000;
 
 export interface LossReport {
   readonly key: string;

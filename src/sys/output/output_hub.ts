@@ -120,6 +120,11 @@ export class OutputHub {
     return stream.writer.follow(lines, listener);
   }
 
+  /** Empties the stream's log, with what others have written to it if it is shared. */
+  async clear(key: string): Promise<void> {
+    await this.#streams.get(key)?.writer.clear();
+  }
+
   /** Opens all logs anew, for whoever has moved them away. */
   reopenAll(): void {
     for (const writer of this.#writers.values()) writer.reopen();

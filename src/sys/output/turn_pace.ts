@@ -7,9 +7,12 @@ import { libc } from "../libc.ts";
 
 /** Nobody notices that a line is in the log so much later. */
 const LONGEST_MS = 5;
+/** A single small turn is no sign of a slow stream: rests begin so short, and double. */
+const SHORTEST_MS = 0.1;
 
 export class TurnPace {
   #endedAt = 0;
+  #longestMs = SHORTEST_MS;
 
   /** To be called at the end of each turn. Gives 0 when the next one is due at once. */
   restAfter(movedBytes: number, capacityBytes: number): number {
@@ -17,8 +20,13 @@ export class TurnPace {
     const elapsedMs = now - this.#endedAt;
     this.#endedAt = now;
     const wantedBytes = capacityBytes / 4;
-    if (movedBytes >= wantedBytes) return 0;
-    return Math.min(LONGEST_MS, wantedBytes * elapsedMs / movedBytes);
+    if (movedBytes >= wantedBytes) {
+      this.#longestMs = SHORTEST_MS;
+      return 0;
+    }
+    const restMs = Math.min(this.#longestMs, wantedBytes * elapsedMs / movedBytes);
+    this.#longestMs = Math.min(LONGEST_MS, this.#longestMs * 2);
+    return restMs;
   }
 }
 

@@ -115,6 +115,17 @@ export class WritableLog {
     }
   }
 
+  /** Throws away what the file has; only while nothing is being written. Throws when it cannot. */
+  empty(): void {
+    const log = this.usable();
+    if (log === undefined) throw new Error(this.problem ?? "the log cannot be opened");
+    if (log.filePath === null) return;
+    this.#listener.emptied(log);
+    const path = log.filePath;
+    check(libc().ftruncate(log.fd, 0n), { call: "ftruncate", action: "empty", path });
+    this.#endBytes = 0;
+  }
+
   /** Nothing is written for a while. */
   fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
