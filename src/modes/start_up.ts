@@ -45,14 +45,14 @@ export function startUp(
   const decided = decide(config, who, handover, output);
   if (!decided.ok) return decided;
   const { configuration, configSource, user } = decided.value;
+  const warnings = [...decided.value.warnings];
   try {
-    enter(configuration, user);
+    warnings.push(...enter(configuration, user));
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
     return err(EXIT.failed);
   }
-  const outOfReach = user === null ? [] : whatIsOutOfReach(configSource, user);
-  const warnings = [...decided.value.warnings, ...outOfReach];
+  if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
   return ok({ ...decided.value, warnings, handover, startedAs: how });
 }
 
@@ -102,16 +102,18 @@ export function decide(
   return ok({ configuration, configSource, user, warnings, isStartedAsRoot });
 }
 
-/** Throws an error of one line; nothing was started by then. */
-function enter(configuration: Configuration, user: User | null): void {
+/** Throws an error of one line; nothing was started by then. Gives warnings. */
+function enter(configuration: Configuration, user: User | null): string[] {
   const { daemon } = configuration;
-  preparePlaces({ daemon, outputDirectories: outputDirectories(configuration), owner: user });
+  const places = { daemon, outputDirectories: outputDirectories(configuration), owner: user };
+  const warnings = preparePlaces(places);
   takeLock(`${daemon.stateDir}/lock`, user);
   if (daemon.pidfile !== null) writePidFile(daemon.pidfile, user);
   settleOpenFileLimit();
   if (user !== null) becomeUser(user);
   Deno.umask(daemon.umask);
   enterWorkingDirectory(configuration);
+  return warnings;
 }
 
 function enterWorkingDirectory({ path, daemon }: Configuration): void {

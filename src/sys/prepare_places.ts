@@ -32,9 +32,10 @@ export class PlaceError extends Error {
 /**
  * Creates the state directory, and the directories of logs, outputs and the pidfile, those that are
  * missing. Throws an error of one line that names the path (SystemError, UnsafePlaceError,
- * PlaceError); what was created by then stays.
+ * PlaceError); what was created by then stays. Gives what was wrong with directories of outputs: that
+ * is the matter of their programs, and no reason to start none.
  */
-export function preparePlaces({ daemon, outputDirectories, owner }: Places): void {
+export function preparePlaces({ daemon, outputDirectories, owner }: Places): string[] {
   const isRoot = libc().geteuid() === 0;
   const uid = owner?.uid ?? libc().geteuid();
   const common = {
@@ -44,10 +45,18 @@ export function preparePlaces({ daemon, outputDirectories, owner }: Places): voi
   };
   const state = makeDirectory({ ...common, path: daemon.stateDir, mode: PRIVATE });
   requireOwn(state, daemon.stateDir, owner ?? { name: nameOf(uid), uid });
-  const logs = new Set([daemon.logdir, dirname(daemon.logfile), ...outputDirectories]);
+  const logs = new Set([daemon.logdir, dirname(daemon.logfile)]);
   if (daemon.pidfile !== null) logs.add(dirname(daemon.pidfile));
   const mode = isRoot ? LOGS : PRIVATE;
   for (const path of logs) makeDirectory({ ...common, path, mode });
+  return outputDirectories.flatMap((path) => {
+    try {
+      makeDirectory({ ...common, path, mode });
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
 }
 
 /** Whoever could write there could make us take strangers' processes for ours. */

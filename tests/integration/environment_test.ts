@@ -3,13 +3,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { shell } from "../programs/commands.ts";
-import { descriptorsOf, directoryOf, environmentOf, statOf, statusLine } from "../support/proc.ts";
+import {
+  commandName,
+  descriptorsOf,
+  directoryOf,
+  environmentOf,
+  statOf,
+  statusLine,
+} from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 
 /** The pid of a process whose command is sleep, once it has become that: it begins as a shell. */
 async function sleeper(tm: Taskmaster, process: string): Promise<number> {
   const { pid } = await tm.next(process, "started");
-  await tm.until(() => readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n");
+  await tm.until(() => commandName(pid) === "sleep");
   return pid;
 }
 

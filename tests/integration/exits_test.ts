@@ -139,3 +139,16 @@ Deno.test("a start that fails in other ways says why", async () => {
   assert.match(await reason("unwritable"), /"\/etc"/);
   await tm.end();
 });
+
+Deno.test("a program whose output has no place becomes FATAL, and the others start", async () => {
+  await using tm = await startTaskmaster({
+    programs: `
+      bad: {cmd: sleep 1000, stdout: /proc/nothing/out, startretries: 0}
+      good: {cmd: sleep 1000}
+    `,
+  });
+  const { reason } = await tm.next("bad", "fatal");
+  assert.match(reason, /cannot create directory "\/proc\/nothing"/);
+  await tm.next("good", "running");
+  await tm.end();
+});

@@ -1,6 +1,6 @@
 /** Who taskmaster and its children are. */
 import assert from "node:assert/strict";
-import { statusLine } from "../support/proc.ts";
+import { commandName, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { isRoot, NOBODY, testAsRoot } from "../support/taskmaster_place.ts";
 
@@ -104,8 +104,8 @@ testAsRoot("with --allow-root it stays root, and programs have users of their ow
   });
   const web = await tm.next("web", "running");
   const own = await tm.next("own", "running");
-  // Until it has become the command it is setpriv, still root.
-  await tm.until(() => statusLine(web.pid, "Uid")[0] !== "0");
+  // Until it has become the command it is setpriv, which has rights.
+  await tm.until(() => commandName(web.pid) === "sleep");
   assertIsNobody(String(web.pid));
   assert.equal(statusLine(own.pid, "Uid")[0], "0");
   await tm.end();

@@ -21,6 +21,15 @@ export function statOf(pid: number): Stat | undefined {
   }
 }
 
+/** The file name of what it runs, cut off after 15 characters; "" when it has ended. */
+export function commandName(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd();
+  } catch {
+    return "";
+  }
+}
+
 /** It runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   const stat = statOf(pid);
