@@ -13,7 +13,8 @@ import { FifoHolder } from "../src/sys/output/fifo_holder.ts";
 import { OutputHub } from "../src/sys/output/output_hub.ts";
 
 const MEBIBYTE = 1_048_576;
-const SUPERVISORD = "/usr/bin/supervisord";
+/** Another place than that of the Debian package can be given in the environment. */
+const SUPERVISORD = Deno.env.get("SUPERVISORD") ?? "/usr/bin/supervisord";
 const SELF = import.meta.filename!;
 
 function print(line: string): void {
