@@ -57,7 +57,7 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .usage("-c FILE [--user NAME[:GROUP]]\n       taskmaster VERB …")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [verb]", "print the help of a verb")
+    .helpCommand(false)
     .argument("[verb]")
     .option("-c, --config <file>", CONFIG_HELP)
     .option("--user <name[:group]>", USER_HELP)
@@ -86,6 +86,16 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .description("print the version")
     .action(() => {
       output.write(`${version}\n`);
+      choose({ kind: "over", exitCode: EXIT.done });
+    });
+  parser.command("help [verb]")
+    .description("print the help of a verb")
+    .action((name?: string) => {
+      const verb = parser.commands.find((command) => command.name() === name);
+      if (name !== undefined && verb === undefined) {
+        return choose(unknownVerb(name, parser, output));
+      }
+      (verb ?? parser).outputHelp();
       choose({ kind: "over", exitCode: EXIT.done });
     });
   for (const each of [parser, ...parser.commands]) settle(each, output);

@@ -10,6 +10,7 @@ export const upgrade: Command = {
   arguments: [{ name: "executable", kind: "text", required: false }],
   isNoted: true,
   async run({ args: [executable] }, { controller, output }) {
+    output.write("the new program is being rehearsed …\n");
     output.writeError(`${await controller.upgrade(executable)}\n`);
     return EXIT.failed;
   },

@@ -6,7 +6,7 @@ import { libc } from "../sys/libc.ts";
 import { bootId } from "../sys/proc_stat.ts";
 import { StateTable } from "../sys/state_table.ts";
 import { decide } from "./start_up.ts";
-import { takeHandover } from "./upgrade.ts";
+import { rehearsalProof, takeHandover } from "./upgrade.ts";
 
 /** Reads all that a start reads, and changes nothing. Mistakes go to `output`. */
 export function rehearsal(
@@ -20,6 +20,7 @@ export function rehearsal(
     libc();
     const table = new StateTable({ path: `${stateDir}/state`, bootId: bootId(), onProblem() {} });
     table.load();
+    output.write(rehearsalProof());
     return EXIT.done;
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);

@@ -10,7 +10,7 @@ import { wantsColour } from "./standard_output.ts";
 
 const SHELL: Actor = { via: "shell" };
 
-const HANG_UP_MS = 1000;
+const HANG_UP_MS = 300;
 
 export class ShellSeat {
   readonly #running: RunningSupervisor;

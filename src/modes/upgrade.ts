@@ -10,6 +10,8 @@ import { runToEnd } from "../sys/run_to_end.ts";
 
 /** Tells the new program what it cannot see: who it was, and that it was started by root. */
 const HANDOVER = "TASKMASTER_HANDOVER";
+/** What a rehearsal has to say again at its end: any program can end with code 0. */
+const NONCE = "TASKMASTER_REHEARSAL";
 const REHEARSAL_LIMIT_MS = 30_000;
 
 export interface Handover {
@@ -47,6 +49,11 @@ export function takeHandover(): Handover | null {
   }
 }
 
+/** What a rehearsal prints when all went well. */
+export function rehearsalProof(nonce: string = Deno.env.get(NONCE) ?? ""): string {
+  return `rehearsed ${nonce}\n`;
+}
+
 /**
  * Runs the new program as far as it can be run beside this one: its modules, the configuration, the
  * state table. An error is a sentence.
@@ -56,14 +63,17 @@ export async function rehearse(
   started: StartedAs,
   startedAsRoot: boolean,
 ): Promise<Result<void, string>> {
+  const nonce = crypto.randomUUID();
   try {
-    const { code, stderr } = await runToEnd(executable, {
+    const { code, stdout, stderr } = await runToEnd(executable, {
       args: [...started.args.slice(1), "--rehearse"],
       cwd: started.directory,
-      env: handoverVariable(startedAsRoot),
+      env: { ...handoverVariable(startedAsRoot), [NONCE]: nonce },
       limitMs: REHEARSAL_LIMIT_MS,
     });
-    if (code === 0) return ok(undefined);
+    const isProven = stdout.includes(rehearsalProof(nonce));
+    if (code === 0 && isProven) return ok(undefined);
+    if (code === 0) return err(`${executable} is no taskmaster that can be rehearsed`);
     const reason = stderr === "" ? "" : `: ${firstLines(stderr)}`;
     return err(`${executable} does not come up (code ${code})${reason}`);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Starting children and acting on them. */
 import type { ExitStatus } from "../core/exit_status.ts";
 import type { Program } from "../core/program.ts";
+import type { Stray } from "../core/stray.ts";
 import type { ChildIdentity, Remains } from "../core/stored.ts";
 import type { SignalName } from "../core/signal.ts";
 
@@ -68,6 +69,9 @@ export interface Spawner {
     identity: ChildIdentity | null,
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null;
+
+  /** Children of earlier supervisors with this state directory that run now, noted or not. */
+  findStrays(): readonly Stray[];
 
   /** Settings have changed that concern a running child: how its output is kept. */
   update(request: SpawnRequest): void;

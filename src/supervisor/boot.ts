@@ -7,6 +7,7 @@ import { type ProcessId, processId } from "../core/name.ts";
 import type { Actor } from "../core/record.ts";
 import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
+import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { start } from "./operations.ts";
 import { applyPlan, planFor } from "./reload.ts";
@@ -20,8 +21,9 @@ const ADOPTION: Actor = { via: "supervisor", detail: "adoption" };
 export async function boot(
   supervisor: Supervisor,
   configuration: Configuration,
-  stored: StoredTable | null,
+  onDisk: StoredTable | null,
 ): Promise<void> {
+  const stored = withStrays(supervisor, configuration, onDisk);
   if (stored === null || stored.isClean) {
     supervisor.configure(configuration);
     const wishes = wishesOf(stored);
@@ -42,9 +44,10 @@ export async function boot(
     await start(supervisor, wanted, AUTOSTART);
     return;
   }
-  supervisor.configure({ ...configuration, programs: stored.programs });
+  const programs = withMissing(stored, configuration);
+  supervisor.configure({ ...configuration, programs });
   for (const process of stored.processes) {
-    const program = stored.programs.get(process.program);
+    const program = programs.get(process.program);
     if (program !== undefined) supervisor.restore(program, process);
   }
   const plan = planFor(supervisor, configuration);
@@ -60,6 +63,44 @@ export async function boot(
   ]);
 }
 
+/**
+ * The table may be damaged or gone while the children it named run on. They are found by what is in
+ * their environments, so that nothing is started a second time.
+ */
+function withStrays(
+  supervisor: Supervisor,
+  configuration: Configuration,
+  onDisk: StoredTable | null,
+): StoredTable | null {
+  const known = onDisk === null || onDisk.isClean ? [] : onDisk.processes;
+  const { journal } = supervisor;
+  const { newest, surplus } = sortStrays(supervisor.findStrays(), known);
+  for (const { program, num, child } of surplus) {
+    const message = `process ${child.pid} is a second copy of ${program}:${num}; stop it by hand`;
+    journal.append({ kind: "note", message }, undefined, "error");
+  }
+  if (newest.size === 0) return onDisk;
+  journal.append({
+    kind: "note",
+    message: `the state table does not name ${newest.size} running children of an earlier ` +
+      "taskmaster; they are taken back all the same",
+  });
+  const others = known.filter(({ program, num }) => !newest.has(processId(program, num)));
+  const processes = [...others, ...[...newest.values()].map(storeStray)];
+  const programs = onDisk === null || onDisk.isClean ? new Map() : onDisk.programs;
+  return { isClean: false, programs, processes };
+}
+
+/** Settings for every process: those of the file where the table has lost them. */
+function withMissing(stored: StoredTable, { programs }: Configuration): Map<string, Program> {
+  const all = new Map(stored.programs);
+  for (const { program, num } of stored.processes) {
+    if (all.has(program)) continue;
+    all.set(program, programs.get(program) ?? unknownProgram(program, num + 1));
+  }
+  return all;
+}
+
 /** After an orderly end only what the operator wished for is carried over. */
 function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
   return new Map(
@@ -69,7 +110,7 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
 
 function isWanted(before: StoredProcess | undefined, { autostart }: Program): boolean {
   if (before === undefined) return autostart;
-  if (before.wish === "up") return true;
-  // Never asked for is not the same as stopped: autostart may have been set since.
-  return before.generation === 0 && autostart;
+  // Never started: autostart may have been changed since.
+  if (before.generation === 0) return autostart;
+  return before.wish === "up";
 }

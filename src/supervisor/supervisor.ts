@@ -6,6 +6,7 @@ import type { Configuration } from "../core/configuration.ts";
 import type { ProcessEvent } from "../core/event.ts";
 import { type ProcessId, processId } from "../core/name.ts";
 import type { Program } from "../core/program.ts";
+import type { Stray } from "../core/stray.ts";
 import type { Actor, Happening } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import { deadlineOf, hasChild, type Process } from "../core/state.ts";
@@ -77,6 +78,8 @@ export class Supervisor {
   /** Creates a process that is not there yet; does not start it. */
   add(program: Program, num: number): Entry {
     const entry = this.table.add(program, num);
+    // Its first value, in the table before the first start: a crash in between must not lose it.
+    if (program.autostart) entry.process = { ...entry.process, wish: "up" };
     this.#store.saveProcess(storeProcess(entry.process, null));
     return entry;
   }
@@ -105,6 +108,10 @@ export class Supervisor {
   /** What an earlier run has noted of a process that is no longer configured. */
   forgetStored(program: string, num: number): void {
     this.#store.forgetProcess(program, num);
+  }
+
+  findStrays(): readonly Stray[] {
+    return this.#spawner.findStrays();
   }
 
   /** Calls `listener` after every `configure`. */

@@ -1,4 +1,5 @@
 /** Finding the children of an earlier taskmaster again. */
+import type { Stray } from "../core/stray.ts";
 import type { ChildIdentity } from "../core/stored.ts";
 import type { Adopted, LeaderExit, SpawnRequest } from "../ports/spawner.ts";
 import { LinuxChild } from "./child.ts";
@@ -48,13 +49,35 @@ function openLeader({ pid, startTicks }: ChildIdentity): number | null {
   return null;
 }
 
-/** The leader of a session whose environment has the token; its descendants have it, too. */
 function findByToken(token: string): ChildIdentity | null {
+  return leadersWithToken((value) => value === token).next().value?.child ?? null;
+}
+
+/** Every child that a taskmaster with this state directory has started and that runs now. */
+export function findStrays(stateDir: string): Stray[] {
+  const strays: Stray[] = [];
+  for (const { child, token } of leadersWithToken((value) => value.startsWith(`${stateDir} `))) {
+    const match = /^(.*):(\d+) (\d+)$/.exec(token.slice(stateDir.length + 1));
+    if (match === null) continue;
+    const [, program = "", num, generation] = match;
+    strays.push({ program, num: Number(num), generation: Number(generation), child });
+  }
+  return strays;
+}
+
+/** Leaders of sessions: their descendants have the token in their environments, too. */
+function* leadersWithToken(
+  isWanted: (token: string) => boolean,
+): Generator<{ child: ChildIdentity; token: string }> {
   for (const { name } of Deno.readDirSync("/proc")) {
     const pid = Number(name);
-    if (!Number.isInteger(pid) || environmentOf(pid, CHILD_TOKEN) !== token) continue;
+    if (!Number.isInteger(pid)) continue;
+    const token = environmentOf(pid, CHILD_TOKEN);
+    if (token === undefined || !isWanted(token)) continue;
     const stat = readStat(pid);
-    if (stat !== null && stat.session === pid) return { pid, startTicks: stat.startTicks };
+    const isAlive = stat !== null && stat.state !== "Z" && stat.state !== "X";
+    if (isAlive && stat.session === pid) {
+      yield { child: { pid, startTicks: stat.startTicks }, token };
+    }
   }
-  return null;
 }

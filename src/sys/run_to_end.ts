@@ -13,14 +13,15 @@ export interface RunOptions {
 export async function runToEnd(
   executable: string,
   { args, cwd, env, limitMs }: RunOptions,
-): Promise<{ readonly code: number; readonly stderr: string }> {
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const signal = AbortSignal.timeout(limitMs);
   const command = new Deno.Command(executable, {
     ...{ args: [...args], cwd, env, signal },
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
   });
-  const { code, stderr } = await command.output();
-  return { code, stderr: new TextDecoder().decode(stderr).trim() };
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  return { code, stdout: text(stdout) + "\n", stderr: text(stderr) };
 }

@@ -1,26 +1,35 @@
 /** Old files of a log: `PATH.1` is the newest of them. */
-import { check, cString, lastErrno, libc } from "./libc.ts";
+import { readdirSync, renameSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { SystemError } from "./system_error.ts";
-
-const AT_FDCWD = -100;
-const ENOENT = 2;
 
 /**
  * Makes `PATH.1` of PATH, `PATH.2` of `PATH.1` and so on; the oldest of `backups` files is
- * overwritten. Afterwards there is no PATH. Throws a SystemError.
+ * overwritten. Afterwards there is no PATH. Costs as much as there are files, not as there may be.
+ * Throws a SystemError.
  */
 export function shiftBackups(path: string, backups: number): void {
-  for (let number = backups - 1; number >= 1; number--) {
-    const from = `${path}.${number}`;
-    const result = rename(from, `${path}.${number + 1}`);
-    if (result === -1) {
-      const errno = lastErrno();
-      if (errno !== ENOENT) throw new SystemError({ call: "rename", errno, path: from });
-    }
+  for (const number of existingBackups(path).filter((number) => number < backups)) {
+    rename(`${path}.${number}`, `${path}.${number + 1}`);
   }
-  check(rename(path, `${path}.1`), { call: "rename", path });
+  rename(path, `${path}.1`);
 }
 
-function rename(from: string, to: string): number {
-  return libc().renameat(AT_FDCWD, cString(from), AT_FDCWD, cString(to));
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    const hasErrno = error instanceof Error && "errno" in error && typeof error.errno === "number";
+    if (!hasErrno) throw error;
+    throw new SystemError({ call: "rename", errno: Math.abs(error.errno as number), path: from });
+  }
+}
+
+/** The highest first. */
+function existingBackups(path: string): number[] {
+  const prefix = `${basename(path)}.`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => b - a);
 }

@@ -8,6 +8,7 @@
 import type { ExitStatus } from "../core/exit_status.ts";
 import type { Program } from "../core/program.ts";
 import type { ChildIdentity } from "../core/stored.ts";
+import type { Stray } from "../core/stray.ts";
 import type {
   Adopted,
   ChildHandle,
@@ -18,7 +19,7 @@ import type {
   SpawnRequest,
   SpawnStage,
 } from "../ports/spawner.ts";
-import { adopt } from "./adopt.ts";
+import { adopt, findStrays } from "./adopt.ts";
 import { LinuxChild } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { errorCode, whyNotRunnable } from "./find_command.ts";
@@ -86,10 +87,20 @@ export class LinuxSpawner implements Spawner {
     const adopted = adopt(this.#stateDir, request, identity, onExit);
     if (adopted === null) return null;
     // Also when the child is gone: what it wrote at the end may still be in its FIFO.
-    for (const captured of Object.values(childOutput(request).captured)) {
-      if (captured !== null) this.#goOnCapturing(captured);
+    const { captured } = childOutput(request);
+    for (const stream of ["stdout", "stderr"] as const) {
+      const one = captured[stream];
+      if (one === null) continue;
+      const path = this.#goOnCapturing(one);
+      if (path !== null && adopted.remains.kind === "alive") {
+        this.#checkFifo(request.processName, stream, path, adopted.remains.pid);
+      }
     }
     return adopted;
+  }
+
+  findStrays(): readonly Stray[] {
+    return findStrays(this.#stateDir);
   }
 
   update(request: SpawnRequest): void {
@@ -105,11 +116,26 @@ export class LinuxSpawner implements Spawner {
   }
 
   /** A child that runs is not stopped because its log cannot be opened; that is a loss, reported. */
-  #goOnCapturing({ key, target }: Captured): void {
+  #goOnCapturing({ key, target }: Captured): string | null {
     try {
-      this.#hub.open(key, target);
+      return this.#hub.open(key, target);
     } catch (error) {
       this.#onWarning(`${key}: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  }
+
+  /** Somebody may have removed the FIFO meanwhile; the child still writes into the old one. */
+  #checkFifo(processName: string, stream: OutputStream, path: string, pid: number): void {
+    try {
+      const descriptor = stream === "stdout" ? 1 : 2;
+      if (statSync(`/proc/${pid}/fd/${descriptor}`).ino === statSync(path).ino) return;
+      this.#onWarning(
+        `${processName}: its ${stream} does not lead to ${JSON.stringify(path)}, which was ` +
+          "replaced; what it writes is lost until it is restarted",
+      );
+    } catch {
+      // It has just ended, or belongs to somebody else: then there is nothing to be compared.
     }
   }
 

@@ -74,6 +74,7 @@ export class StateTable implements StateStore {
       );
     }
     const table = parseTable(text, this.#options.bootId);
+    if (isDamaged(text)) this.#options.onProblem("the state table was damaged; parts are missing");
     for (const program of table?.programs.values() ?? []) this.#keepProgram(program);
     for (const process of table?.processes ?? []) {
       this.#lines.set(keyOf(process), JSON.stringify({ process } satisfies Line));
@@ -160,6 +161,12 @@ export class StateTable implements StateStore {
     this.#problem = problem;
     this.#options.onProblem(problem);
   }
+}
+
+/** Only the last line may be cut off, by a crash. */
+function isDamaged(text: string): boolean {
+  const lines = text.split("\n").slice(0, -1);
+  return lines.length === 0 || lines.some((line) => parseLine(line) === null);
 }
 
 function keyOf({ program, num }: StoredProcess): string {

@@ -168,3 +168,35 @@ Deno.test("boot() after an orderly end starts afresh, but keeps what the operato
     "asked RUNNING, never STOPPED, once RUNNING, stopped STOPPED",
   );
 });
+
+Deno.test("boot() finds running children when the table is gone, and starts nothing twice", async () => {
+  const programs = [{ name: "web", numprocs: 2 }, { name: "db" }];
+  const before = await new FakeSupervisor(programs).boot();
+  const pids = [await before.pidOf("web:0"), await before.pidOf("web:1"), await before.pidOf("db")];
+  before.store.empty();
+  const after = await new FakeSupervisor(programs, before).boot();
+  assert.equal(await after.states(), "db RUNNING, web:0 RUNNING, web:1 RUNNING");
+  assert.deepEqual(
+    [await after.pidOf("web:0"), await after.pidOf("web:1"), await after.pidOf("db")],
+    pids,
+  );
+  assert.equal(after.spawner.children.length, 3);
+});
+
+Deno.test("boot() stops a running child of which nothing is known any more", async () => {
+  const before = await new FakeSupervisor([{ name: "old" }]).boot();
+  before.store.empty();
+  const after = await new FakeSupervisor([{ name: "new" }], before).boot();
+  assert.equal(await after.states(), "new RUNNING");
+  assert.equal(after.spawner.living().length, 1);
+});
+
+Deno.test("boot() starts what an earlier run had not come to yet", async () => {
+  const programs = [{ name: "second", priority: 2 }, { name: "first", priority: 1 }];
+  const before = new FakeSupervisor(programs);
+  void before.begin();
+  await before.clock.advance(500);
+  assert.equal(await before.states(), "first STARTING, second STOPPED");
+  const after = await new FakeSupervisor(programs, before).boot();
+  assert.equal(await after.states(), "first RUNNING, second RUNNING");
+});

@@ -1,5 +1,6 @@
 /** Children without an operating system: a test decides what becomes of each. */
 import type { ExitStatus } from "../../src/core/exit_status.ts";
+import type { Stray } from "../../src/core/stray.ts";
 import type { ChildIdentity } from "../../src/core/stored.ts";
 import type { SignalName } from "../../src/core/signal.ts";
 import type {
@@ -136,6 +137,15 @@ export class FakeSpawner implements Spawner {
     }
     child.takeOver(onExit);
     return { child, remains: { kind: child.isAlive ? "alive" : "group", pid, startedAt: 0 } };
+  }
+
+  findStrays(): readonly Stray[] {
+    return this.children.filter(({ isAlive }) => isAlive).map(({ request, identity }) => ({
+      program: request.program.name,
+      num: request.num,
+      generation: request.generation,
+      child: identity,
+    }));
   }
 
   update(): void {}

@@ -19,6 +19,12 @@ export class FakeStore implements StateStore {
     };
   }
 
+  /** Somebody has thrown the file away. */
+  empty(): void {
+    this.#processes.clear();
+    this.#programs = "[]";
+  }
+
   saveProcess(process: StoredProcess): void {
     this.#processes.set(processId(process.program, process.num), JSON.stringify(process));
   }

@@ -1,0 +1,72 @@
+/** Running children of an earlier supervisor that its state table does not name. */
+import { type ProcessId, processId } from "./name.ts";
+import type { Program } from "./program.ts";
+import type { ChildIdentity, StoredProcess } from "./stored.ts";
+
+export interface Stray {
+  readonly program: string;
+  readonly num: number;
+  readonly generation: number;
+  readonly child: ChildIdentity;
+}
+
+/** The newest stray of each process, without those that `known` has; the older ones apart. */
+export function sortStrays(
+  strays: readonly Stray[],
+  known: readonly StoredProcess[],
+): { readonly newest: ReadonlyMap<ProcessId, Stray>; readonly surplus: readonly Stray[] } {
+  const knownPids = new Set(known.map(({ child }) => child?.pid));
+  const awaited = new Set(
+    known.filter(({ state, child }) => state === "STARTING" && child === null)
+      .map(({ program, num }) => processId(program, num)),
+  );
+  const newest = new Map<ProcessId, Stray>();
+  const surplus: Stray[] = [];
+  const living = new Set(
+    known.filter(({ child }) => strays.some((stray) => stray.child.pid === child?.pid))
+      .map(({ program, num }) => processId(program, num)),
+  );
+  for (const stray of strays.toSorted((a, b) => b.generation - a.generation)) {
+    const id = processId(stray.program, stray.num);
+    if (knownPids.has(stray.child.pid) || awaited.has(id)) continue;
+    if (newest.has(id) || living.has(id)) surplus.push(stray);
+    else newest.set(id, stray);
+  }
+  return { newest, surplus };
+}
+
+/** As the table would have it. That it runs says that it was wanted. */
+export function storeStray({ program, num, generation, child }: Stray): StoredProcess {
+  return {
+    ...{ program, num, generation, child, state: "RUNNING", wish: "up" },
+    ...{ failedStarts: 0, quickExits: 0, lastExit: null, startsAgain: false, fault: null },
+  };
+}
+
+/** Settings for a stray that nothing is known of any more: enough to stop it. */
+export function unknownProgram(name: string, numprocs: number): Program {
+  return {
+    name,
+    numprocs,
+    command: ["/bin/false"],
+    autostart: false,
+    autorestart: "never",
+    exitcodes: [0],
+    startretries: 0,
+    starttimeMs: 0,
+    stopsignal: "TERM",
+    stoptimeMs: 10_000,
+    stopasgroup: true,
+    killasgroup: true,
+    stdout: { kind: "discard" },
+    stderr: { kind: "discard" },
+    stdoutRotation: { maxBytes: 0, backups: 0 },
+    stderrRotation: { maxBytes: 0, backups: 0 },
+    env: {},
+    workingdir: "/",
+    umask: null,
+    user: null,
+    priority: 999,
+    fatalStateReportAddress: null,
+  };
+}
