@@ -23,7 +23,7 @@ export async function boot(
   configuration: Configuration,
   onDisk: StoredTable | null,
 ): Promise<void> {
-  const stored = withStrays(supervisor, configuration, onDisk);
+  const stored = withStrays(supervisor, onDisk);
   if (stored === null || stored.isClean) {
     supervisor.configure(configuration);
     const wishes = wishesOf(stored);
@@ -69,7 +69,6 @@ export async function boot(
  */
 function withStrays(
   supervisor: Supervisor,
-  configuration: Configuration,
   onDisk: StoredTable | null,
 ): StoredTable | null {
   const known = onDisk === null || onDisk.isClean ? [] : onDisk.processes;
