@@ -66,8 +66,8 @@ export function leaderEnded(
     pid: child.pid,
     exit: event.exit,
     expected: isExpected(event.exit, program),
-    uptimeMs: now - child.startedAt,
-    ranMs: process.state === "RUNNING" ? now - process.runningAt : isOverdue ? 0 : null,
+    uptimeMs: Math.round(now - child.startedAt),
+    ranMs: process.state === "RUNNING" ? Math.round(now - process.runningAt) : isOverdue ? 0 : null,
   };
   const ended = { ...running.process, lastExit: last };
   const effects = [...running.effects, recordExit(last, event.groupRemains)];
@@ -99,7 +99,7 @@ export function leaderEndedWhileStopping(
     pid: child.pid,
     exit: event.exit,
     expected: true, // it was asked to end, so no code is a surprise
-    uptimeMs: now - child.startedAt,
+    uptimeMs: Math.round(now - child.startedAt),
     ranMs: null,
   };
   const ended = { ...process, leaderHasEnded: true, lastExit: last };

@@ -231,7 +231,7 @@ export class Supervisor {
     this.#replace(entry, restored.process);
     if (remains?.kind === "alive") {
       const { pid, startedAt } = remains;
-      this.#effects.record(entry, { kind: "adopted", pid, uptimeMs: now - startedAt });
+      this.#effects.record(entry, { kind: "adopted", pid, uptimeMs: Math.round(now - startedAt) });
     }
     for (const event of restored.events) this.send(entry.id, event);
     this.#awaitDeadline(entry);
