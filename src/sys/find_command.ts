@@ -14,38 +14,48 @@ export function whyNotRunnable(
   path: string | undefined,
 ): string | null {
   if (command === "") return "the command is empty";
-  if (command.includes("/")) return whyNotExecutable(resolve(workingdir, command));
-  let denied: string | null = null;
+  if (command.includes("/")) return inspect(resolve(workingdir, command))?.message ?? null;
+  let unusable: string | null = null;
   for (const directory of (path ?? DEFAULT_PATH).split(":")) {
-    const candidate = resolve(workingdir, `${directory || "."}/${command}`);
-    const reason = whyNotExecutable(candidate);
-    if (reason === null) return null;
-    if (!reason.startsWith("no such file")) denied ??= reason;
+    const trouble = inspect(resolve(workingdir, `${directory || "."}/${command}`));
+    if (trouble === null) return null;
+    // Nothing can be said of a directory that must not be searched; PATH often has one of root's.
+    if (trouble.kind === "unusable") unusable ??= trouble.message;
   }
-  return denied ?? `no such command: ${JSON.stringify(command)} is not in PATH`;
+  return unusable ?? `no such command: ${JSON.stringify(command)} is not in PATH`;
 }
 
 function resolve(workingdir: string, path: string): string {
   return path.startsWith("/") ? path : `${workingdir}/${path}`;
 }
 
-function whyNotExecutable(path: string): string | null {
+interface Trouble {
+  readonly kind: "missing" | "out_of_reach" | "unusable";
+  readonly message: string;
+}
+
+function inspect(path: string): Trouble | null {
   const quoted = JSON.stringify(path);
   try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) return `is a directory: ${quoted}`;
-    accessSync(path, constants.X_OK);
-    return null;
+    if (statSync(path).isDirectory()) {
+      return { kind: "unusable", message: `is a directory: ${quoted}` };
+    }
   } catch (error) {
     switch (errorCode(error)) {
       case "ENOENT":
       case "ENOTDIR":
-        return `no such file: ${quoted}`;
+        return { kind: "missing", message: `no such file: ${quoted}` };
       case "EACCES":
-        return `not executable, or not within reach: ${quoted}`;
+        return { kind: "out_of_reach", message: `not within reach: ${quoted}` };
       default:
-        return `${error instanceof Error ? error.message : error}`;
+        return { kind: "unusable", message: error instanceof Error ? error.message : `${error}` };
     }
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return null;
+  } catch {
+    return { kind: "unusable", message: `not executable: ${quoted}` };
   }
 }
 

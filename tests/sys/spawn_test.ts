@@ -155,7 +155,7 @@ Deno.test("spawn() names the stage that failed and the place", async () => {
     );
     assert.equal(
       await failureOf({ command: [plain] }),
-      `command: not executable, or not within reach: "${plain}"`,
+      `command: not executable: "${plain}"`,
     );
     assert.equal(
       await failureOf({ workingdir: "/nope" }),
