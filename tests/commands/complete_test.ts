@@ -1,30 +1,12 @@
 import assert from "node:assert/strict";
 import { completeWords } from "../../src/commands/complete.ts";
-import type { ProcessSnapshot } from "../../src/core/snapshot.ts";
+import { makeSnapshot } from "../support/make_snapshot.ts";
 
-function process(program: string, num: number, name: string): ProcessSnapshot {
-  return {
-    name,
-    program,
-    num,
-    state: "RUNNING",
-    wish: "up",
-    priority: 999,
-    pid: 1,
-    startedAt: null,
-    uptimeMs: 0,
-    starts: 1,
-    failedStarts: 0,
-    startretries: 3,
-    nextStartMs: null,
-    lastExit: null,
-    outputLost: 0,
-    outputTrouble: null,
-    reason: null,
-  };
-}
-
-const PROCESSES = [process("db", 0, "db"), process("web", 0, "web:0"), process("web", 1, "web:1")];
+const PROCESSES = [
+  makeSnapshot({ name: "db", program: "db" }),
+  makeSnapshot({ name: "web:0" }),
+  makeSnapshot({ name: "web:1", num: 1 }),
+];
 
 function complete(line: string): string {
   return completeWords(line.split(" "), PROCESSES).join(" ");

@@ -1,26 +1,9 @@
 import assert from "node:assert/strict";
 import type { ProcessSnapshot } from "../../src/core/snapshot.ts";
 import { statusTable } from "../../src/render/status_table.ts";
+import { makeSnapshot } from "../support/make_snapshot.ts";
 
-const STOPPED: ProcessSnapshot = {
-  name: "web",
-  program: "web",
-  num: 0,
-  state: "STOPPED",
-  wish: "down",
-  priority: 999,
-  pid: null,
-  startedAt: null,
-  uptimeMs: null,
-  starts: 0,
-  failedStarts: 0,
-  startretries: 3,
-  nextStartMs: null,
-  lastExit: null,
-  outputLost: 0,
-  outputTrouble: null,
-  reason: null,
-};
+const STOPPED = makeSnapshot();
 
 function exited(code: number, expected: boolean): Partial<ProcessSnapshot> {
   const exit = { kind: "code", code } as const;
@@ -54,7 +37,7 @@ Deno.test.each<[string, Partial<ProcessSnapshot>]>([
   ],
   ["we\\x1b[2Jb        STOPPED   not started yet", { name: "we\x1b[2Jb" }],
 ])("statusTable() shows %s", (line, settings) => {
-  const shown = statusTable([{ ...STOPPED, ...settings }], { colour: false });
+  const shown = statusTable([makeSnapshot(settings)], { colour: false });
   assert.equal(shown, line + "\n");
 });
 
