@@ -1,8 +1,8 @@
 import type { JournalRecord } from "../core/record.ts";
-import type { Controller } from "../ports/controller.ts";
 import { recordLine } from "../render/record.ts";
 import type { Command, Output } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
+import { untilEnded } from "./interrupt.ts";
 import { readCount } from "./options.ts";
 import { JSON_OPTION } from "./selectors.ts";
 
@@ -27,25 +27,14 @@ export const events: Command = {
     const past = limit === 0 ? [] : await controller.records({ limit });
     const line = (record: JournalRecord) => recordAsLine(record, output, options.json === true);
     output.write(past.map(line).join(""));
-    if (options.follow === true) {
-      await follow(controller, (record) => output.writeLive(line(record)), interrupt);
-    }
-    return EXIT.done;
+    if (options.follow !== true) return EXIT.done;
+    const following = controller.follow((record) => output.writeLive(line(record)));
+    const problem = await untilEnded(following, interrupt);
+    if (problem === null) return EXIT.done;
+    output.writeError(`${problem}\n`);
+    return EXIT.unreachable;
   },
 };
-
-/** Resolves when it is interrupted. */
-function follow(
-  controller: Controller,
-  listener: (record: JournalRecord) => void,
-  interrupt: AbortSignal,
-): Promise<void> {
-  if (interrupt.aborted) return Promise.resolve();
-  const end = controller.follow(listener);
-  return new Promise((resolve) => {
-    interrupt.addEventListener("abort", () => (end(), resolve()), { once: true });
-  });
-}
 
 function recordAsLine(record: JournalRecord, output: Output, asJson: boolean): string {
   return (asJson ? JSON.stringify(record) : recordLine(record, output)) + "\n";

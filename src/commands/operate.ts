@@ -3,6 +3,7 @@ import { isHarmless } from "../core/fault.ts";
 import type { Controller, OperationReply } from "../ports/controller.ts";
 import type { Command, CommandContext, Invocation, OptionSpec } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
+import { unlessInterrupted } from "./interrupt.ts";
 import { JSON_OPTION, SELECTOR_HELP, SELECTORS, writeUnknown } from "./selectors.ts";
 import { style } from "../render/style.ts";
 
@@ -73,14 +74,4 @@ export function exitCodeOf(reply: OperationReply): ExitCode {
   if (reply.unknown.length > 0) return EXIT.noSuchProgram;
   const failed = reply.results.some(({ fault }) => fault !== null && !isHarmless(fault));
   return failed ? EXIT.failed : EXIT.done;
-}
-
-/** null when Ctrl-C came first; the promise itself is left to its supervisor. */
-function unlessInterrupted<T>(promise: Promise<T>, interrupt: AbortSignal): Promise<T | null> {
-  if (interrupt.aborted) return Promise.resolve(null);
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve(null);
-    interrupt.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => interrupt.removeEventListener("abort", onAbort));
-  });
 }

@@ -3,6 +3,7 @@ import type { OutputStream } from "../ports/spawner.ts";
 import { OutputText } from "../render/output_text.ts";
 import type { Command, CommandContext, Output } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
+import { untilEnded } from "./interrupt.ts";
 import { readCount } from "./options.ts";
 import { SELECTOR, writeUnknown } from "./selectors.ts";
 
@@ -63,17 +64,22 @@ async function follow(
   { controller, output, interrupt }: CommandContext,
 ): Promise<ExitCode> {
   const sink = new FollowSink(output);
-  const { names, refused, unknown, end } = controller.followOutput(
+  const following = await controller.followOutput(
     [selector],
     wanted,
     (name, piece) => sink.take(name, piece),
   );
+  const { names, refused, unknown } = following;
   sink.isAlone = names.length <= 1;
   for (const { name, reason } of refused) output.writeError(`${name}: ${reason}\n`);
   writeUnknown(unknown, output);
-  if (names.length > 0) await untilAborted(interrupt);
-  end();
+  const problem = names.length === 0 ? null : await untilEnded(following, interrupt);
+  following.end();
   sink.end();
+  if (problem !== null) {
+    output.writeError(`${problem}\n`);
+    return EXIT.unreachable;
+  }
   if (unknown.length > 0) return EXIT.noSuchProgram;
   return refused.length > 0 ? EXIT.failed : EXIT.done;
 }
@@ -120,11 +126,4 @@ class FollowSink {
 
 function heading(name: string): string {
   return `==> ${name} <==\n`;
-}
-
-function untilAborted(interrupt: AbortSignal): Promise<void> {
-  if (interrupt.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    interrupt.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

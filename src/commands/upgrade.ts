@@ -11,7 +11,12 @@ export const upgrade: Command = {
   isNoted: true,
   async run({ args: [executable] }, { controller, output }) {
     output.write("the new program is being rehearsed …\n");
-    output.writeError(`${await controller.upgrade(executable)}\n`);
-    return EXIT.failed;
+    const upgraded = await controller.upgrade(executable);
+    if (!upgraded.ok) {
+      output.writeError(`${upgraded.error}\n`);
+      return EXIT.failed;
+    }
+    output.write(`taskmaster ${upgraded.value.version} has taken over\n`);
+    return EXIT.done;
   },
 };

@@ -16,9 +16,12 @@ export function isAtLeast(level: RecordLevel, wanted: RecordLevel): boolean {
 
 /** Whoever asked for something. */
 export interface Actor {
-  readonly via: "shell" | "signal" | "supervisor";
-  /** Which one: "SIGHUP", "autostart", "autorestart". */
+  /** `socket`: a client on the Unix socket; `http`: one on TCP. */
+  readonly via: "shell" | "signal" | "supervisor" | "socket" | "http";
+  /** Which one: "SIGHUP", "autostart", "autorestart", the name of a user. */
   readonly detail?: string;
+  /** The user behind a Unix socket, as the kernel names it. */
+  readonly uid?: number;
 }
 
 /** What happened, without when. */
@@ -78,6 +81,14 @@ export type Happening =
     readonly bytesLost: number;
   }
   | { readonly kind: "command"; readonly line: string; readonly by: Actor }
+  /** A client has read something, or was refused: what changes something is a command. */
+  | {
+    readonly kind: "request";
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly by: Actor;
+  }
   | { readonly kind: "reloaded"; readonly summary: string; readonly by: Actor }
   | { readonly kind: "reload_refused"; readonly problems: string; readonly by: Actor }
   | { readonly kind: "supervisor_started"; readonly pid: number; readonly version: string }
@@ -109,6 +120,7 @@ export function levelOf(happening: Happening): RecordLevel {
   switch (happening.kind) {
     case "running":
     case "signalled":
+    case "request":
       return "debug";
     case "exited":
       return happening.expected ? "info" : "warn";

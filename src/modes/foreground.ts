@@ -14,7 +14,7 @@ export async function foreground(
 ): Promise<ExitCode> {
   const started = startUp(config, who, output);
   if (!started.ok) return started.error;
-  const running = assemble(started.value, output);
+  const running = await assemble(started.value, output);
   if (running === null) return EXIT.failed;
   const seat = Deno.stdin.isTerminal() ? new ShellSeat(running, output) : null;
   const echo = seat === null ? echoOnStderr() : null;
@@ -28,20 +28,22 @@ export async function foreground(
   running.start();
   await seat?.run();
   await running.whenEnded();
-  running.close();
+  await running.close();
   await echo?.flushed();
   return EXIT.done;
 }
 
 /** null when it cannot be; why has been written to `output`. */
-function assemble(started: Started, output: Output): RunningSupervisor | null {
+async function assemble(started: Started, output: Output): Promise<RunningSupervisor | null> {
+  let running: RunningSupervisor | null = null;
   try {
-    const running = new RunningSupervisor(started);
-    if (running.logProblem === null) return running;
-    output.writeError(`taskmaster: ${running.logProblem}\n`);
-    running.close();
+    running = new RunningSupervisor(started);
+    if (running.logProblem !== null) throw new Error(running.logProblem);
+    await running.openControlSocket();
+    return running;
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
+    await running?.close();
+    return null;
   }
-  return null;
 }

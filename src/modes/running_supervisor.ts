@@ -9,6 +9,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { processId } from "../core/name.ts";
 import { parseStreamKey } from "../sys/child_output.ts";
 import { CapturedOutput } from "./captured_output.ts";
+import { ControlSocket } from "./control_socket.ts";
 import { boot } from "../supervisor/boot.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { bootId } from "../sys/proc_stat.ts";
@@ -27,6 +28,9 @@ const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
 const SAME_SIGNAL_MS = 200;
 
+/** What clients get to take the answer to a request that ends us. */
+const LAST_ANSWERS_MS = 1000;
+
 export class RunningSupervisor {
   readonly #started: Started;
   readonly #journal = new Journal(systemClock);
@@ -36,6 +40,7 @@ export class RunningSupervisor {
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
   readonly #stored: StoredTable | null;
+  readonly #control: ControlSocket;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
   #endAskedAt = -Infinity;
@@ -82,6 +87,15 @@ export class RunningSupervisor {
     this.#lifecycle = new Lifecycle(this.#supervisor);
     this.#supervisor.onConfigured(({ daemon }) => this.#log.configure(daemon));
     reportFatalStates(this.#supervisor, this.#journal);
+    this.#control = new ControlSocket({
+      path: `${stateDir}/control.sock`,
+      mode: 0o600,
+      controllerFor: (actor) => this.controllerFor(actor),
+      onRequest: ({ actor, ...request }) =>
+        this.#journal.append({ kind: "request", ...request, by: actor ?? { via: "socket" } }),
+      onError: (error) => this.#reportBug(error),
+      onNote: (message) => this.note(message),
+    });
   }
 
   /** Why the log cannot be written; null while it can. */
@@ -107,10 +121,18 @@ export class RunningSupervisor {
 
   readonly #onBug = (event: PromiseRejectionEvent | ErrorEvent): void => {
     event.preventDefault();
-    const cause = "reason" in event ? event.reason : event.error;
+    this.#reportBug("reason" in event ? event.reason : event.error);
+  };
+
+  #reportBug(cause: unknown): void {
     const stack = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
     this.note(`internal error: ${stack}`, "error");
-  };
+  }
+
+  /** Lets clients in. Rejects with an error of one line. */
+  async openControlSocket(): Promise<void> {
+    await this.#control.open();
+  }
 
   /** Starts what is to be started by itself. */
   start(): void {
@@ -154,8 +176,9 @@ export class RunningSupervisor {
     });
   }
 
-  /** Gives up signals and files. */
-  close(): void {
+  /** Gives up signals, clients and files. */
+  async close(): Promise<void> {
+    await this.#control.close(LAST_ANSWERS_MS);
     for (const release of this.#releases) release();
     const { pidfile } = this.#started.configuration.daemon;
     const problem = pidfile === null ? null : removePidFile(pidfile);

@@ -33,13 +33,22 @@ export interface TailReply {
   readonly unknown: OperationReply["unknown"];
 }
 
-export interface FollowReply {
+/** Something that goes on until somebody ends it. */
+export interface Following {
+  /**
+   * When nothing more comes: null after `end`, else a sentence why it ended by itself. Never
+   * rejects.
+   */
+  readonly ended: Promise<string | null>;
+  end(): void;
+}
+
+export interface FollowReply extends Following {
   /** What is being followed. */
   readonly names: readonly string[];
   /** What has no log to follow, and why. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
   readonly unknown: OperationReply["unknown"];
-  end(): void;
 }
 
 /** A mistake in the file, or the file could not be read. */
@@ -49,6 +58,19 @@ export type PlanReply = Result<
   { readonly plan: Plan; readonly warnings: Report },
   ConfigRefusal
 >;
+
+/** The new supervisor, which has come up. */
+export interface UpgradeReply {
+  readonly version: string;
+}
+
+/** The configuration as plain data; values of environment variables are left out. */
+export interface SettingsView {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly taskmaster: Readonly<Record<string, unknown>>;
+  readonly programs: readonly Readonly<Record<string, unknown>>[];
+}
 
 export interface RecordQuery {
   /** Only records about the processes that these select. */
@@ -75,14 +97,14 @@ export interface Controller {
     options: { stream: OutputStream; lines: number },
   ): Promise<TailReply>;
   /**
-   * The same, and then what is written, until the returned function is called. `listener` is not
-   * called again for a process while its promise is pending.
+   * The same, and then what is written, until it is ended. `listener` is not called again for a
+   * process while its promise is pending.
    */
   followOutput(
     selectors: readonly string[],
     options: { stream: OutputStream; lines: number },
     listener: (name: string, piece: OutputPiece) => void | Promise<void>,
-  ): FollowReply;
+  ): Promise<FollowReply>;
 
   /** Empties the logs of what the selectors name; rotated files stay. */
   clear(selectors: readonly string[]): Promise<OperationReply>;
@@ -94,10 +116,13 @@ export interface Controller {
 
   /** Past records, oldest first. */
   records(query: RecordQuery): Promise<readonly JournalRecord[]>;
-  /** Calls `listener` for every record from now on, until the returned function is called. */
-  follow(listener: (record: JournalRecord) => void): () => void;
+  /** Calls `listener` for every record from now on, until it is ended. */
+  follow(listener: (record: JournalRecord) => void): Following;
 
-  /** Writes the line that a user typed to the journal, for those that change something. */
+  /**
+   * Writes the line that a user typed to the journal, for those that change something. Over the
+   * socket this does nothing: there the supervisor notes every request by itself.
+   */
   noteCommand(line: string): Promise<void>;
 
   /**
@@ -108,7 +133,11 @@ export interface Controller {
 
   /**
    * Replaces the supervisor by a new program, which takes the running programs back: the same
-   * executable by default. Does not return when it worked; else a sentence says why nothing changed.
+   * executable by default. The error is a sentence that says why nothing changed. In the same
+   * program this does not return when it worked.
    */
-  upgrade(executable?: string): Promise<string>;
+  upgrade(executable?: string): Promise<Result<UpgradeReply, string>>;
+
+  /** The settings that hold now, without anything secret. */
+  settings(): Promise<SettingsView>;
 }

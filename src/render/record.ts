@@ -78,6 +78,9 @@ function describe(happening: Happening): string {
       return `${happening.stream} is written again bytes_lost=${happening.bytesLost}`;
     case "command":
       return `command by=${actor(happening.by)}: ${happening.line}`;
+    case "request":
+      return `request by=${actor(happening.by)}: ${happening.method} ${happening.path} ` +
+        `status=${happening.status}`;
     case "reloaded":
       return `reloaded by=${actor(happening.by)}: ${happening.summary}`;
     case "reload_refused":
@@ -101,8 +104,8 @@ function describe(happening: Happening): string {
   }
 }
 
-function actor({ via, detail }: Actor): string {
-  return detail ?? via;
+function actor({ via, detail, uid }: Actor): string {
+  return uid === undefined ? detail ?? via : `${detail ?? via}(uid ${uid})`;
 }
 
 function exit(status: ExitStatus): string {

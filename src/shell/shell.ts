@@ -4,7 +4,7 @@ import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
 import { completeWords } from "../commands/complete.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
-import type { Controller } from "../ports/controller.ts";
+import type { Controller, Following } from "../ports/controller.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { recordText } from "../render/record.ts";
 import { style } from "../render/style.ts";
@@ -36,7 +36,7 @@ export class Shell {
   readonly #options: ShellOptions;
   readonly #editor: LineEditor;
   readonly #controls: ShellControls;
-  readonly #unsubscribe: () => void;
+  readonly #events: Following;
   #hasLeft = false;
   #isClosed = false;
 
@@ -54,7 +54,7 @@ export class Shell {
       leave: () => this.#hasLeft = true,
       confirm: (question) => this.#editor.confirm(question),
     };
-    this.#unsubscribe = options.controller.follow((record) => this.#show(record));
+    this.#events = options.controller.follow((record) => this.#show(record));
   }
 
   /** Reads and runs lines until the user leaves or the terminal is gone. Events show from the start. */
@@ -69,7 +69,7 @@ export class Shell {
       }
       return "left";
     } finally {
-      this.#unsubscribe();
+      this.#events.end();
       await this.#options.history.saved();
       await this.#editor.close();
     }

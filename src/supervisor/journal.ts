@@ -36,7 +36,8 @@ export class Journal {
       ...about,
       ...happening,
     };
-    this.#all.push(record);
+    // A client that asks for the state every second must not push out what has happened.
+    if (happening.kind !== "request") this.#all.push(record);
     if (about) this.#bufferOf(processId(about.program, about.num)).push(record);
     for (const listener of this.#listeners) listener(record);
   }

@@ -1,18 +1,21 @@
 /** The controller for front ends in the same program as the supervisor. */
 import type { Fault } from "../core/fault.ts";
-import { err, ok } from "../base/result.ts";
+import { err, ok, type Result } from "../base/result.ts";
 import type { Actor, JournalRecord } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
 import type {
   Controller,
+  Following,
   FollowReply,
   OperationReply,
   PlanReply,
   ProcessResult,
   RecordQuery,
+  SettingsView,
   TailReply,
+  UpgradeReply,
 } from "../ports/controller.ts";
 import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
 import type { OutputStream } from "../ports/spawner.ts";
@@ -20,6 +23,7 @@ import { describeRefusal } from "./describe_refusal.ts";
 import { restart, start, stop } from "./operations.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
+import { settingsView } from "./settings_view.ts";
 import { snapshotOf } from "./take_snapshot.ts";
 import { summarisePlan } from "../core/plan.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -41,8 +45,23 @@ export interface LocalControllerOptions {
   readonly actor: Actor;
   /** Ends the whole program; resolves when nothing is left to be done. */
   readonly shutdown: (by: Actor, leaveRunning: boolean) => Promise<void>;
-  /** Resolves with what went wrong, if anything did. */
+  /** Resolves only with what went wrong. */
   readonly upgrade: (by: Actor, executable: string | undefined) => Promise<string>;
+}
+
+/** `stop` is called once, by the first `end`. */
+function followingUntil(stop: () => void): Following {
+  const { promise: ended, resolve } = Promise.withResolvers<null>();
+  let isOver = false;
+  return {
+    ended,
+    end() {
+      if (isOver) return;
+      isOver = true;
+      stop();
+      resolve(null);
+    },
+  };
 }
 
 function streamOf({ process: { program, num } }: Entry, stream: OutputStream): StreamName {
@@ -124,7 +143,7 @@ export class LocalController implements Controller {
     selectors: readonly string[],
     { stream, lines }: { stream: OutputStream; lines: number },
     listener: (name: string, piece: OutputPiece) => void | Promise<void>,
-  ): FollowReply {
+  ): Promise<FollowReply> {
     const { entries, unknown } = this.#supervisor.table.select(selectors);
     const names: string[] = [];
     const refused: { name: string; reason: string }[] = [];
@@ -140,7 +159,8 @@ export class LocalController implements Controller {
         return () => {};
       }
     });
-    return { names, refused, unknown, end: () => ends.forEach((end) => end()) };
+    const following = followingUntil(() => ends.forEach((end) => end()));
+    return Promise.resolve({ names, refused, unknown, ...following });
   }
 
   async clear(selectors: readonly string[]): Promise<OperationReply> {
@@ -192,8 +212,8 @@ export class LocalController implements Controller {
     return Promise.resolve(query.limit === undefined ? records : records.slice(-query.limit));
   }
 
-  follow(listener: (record: JournalRecord) => void): () => void {
-    return this.#supervisor.journal.subscribe(listener);
+  follow(listener: (record: JournalRecord) => void): Following {
+    return followingUntil(this.#supervisor.journal.subscribe(listener));
   }
 
   noteCommand(line: string): Promise<void> {
@@ -205,8 +225,12 @@ export class LocalController implements Controller {
     return this.#options.shutdown(this.#options.actor, leaveRunning);
   }
 
-  upgrade(executable?: string): Promise<string> {
-    return this.#options.upgrade(this.#options.actor, executable);
+  async upgrade(executable?: string): Promise<Result<UpgradeReply, string>> {
+    return err(await this.#options.upgrade(this.#options.actor, executable));
+  }
+
+  settings(): Promise<SettingsView> {
+    return Promise.resolve(settingsView(this.#supervisor.configuration));
   }
 
   async #operate(

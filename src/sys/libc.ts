@@ -104,6 +104,11 @@ const SIGNATURES = {
     nonblocking: true,
   },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Record<string, Deno.ForeignFunction>;
 
 type Libc = {

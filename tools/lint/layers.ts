@@ -28,7 +28,7 @@ const MAIN_MAY_IMPORT = ["cli", "modes"];
 /** npm package → folders that may import it. A package that is not here is refused in `src/`. */
 const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "yaml": ["config"],
-  "zod": ["config"],
+  "zod": ["config", "control"],
   "shlex": ["config", "shell"],
   "commander": ["cli", "commands"],
   "string-width": ["render", "shell"],

@@ -1,0 +1,85 @@
+/** An HTTP server that its clients cannot make hold more than is reasonable. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** The idle deadline below takes the place of node's own, for which it wakes up every 30 seconds. */
+const OPTIONS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 0,
+  requestTimeout: 0,
+  connectionsCheckingInterval: 2 ** 31 - 1,
+};
+
+export interface ServerLimits {
+  /** Beyond it the connection that has been idle longest is closed, or else the oldest. */
+  readonly connections: number;
+  /** How long a connection may go without a whole request being read from it. */
+  readonly idleMs: number;
+}
+
+export class BoundedServer {
+  readonly #limits: ServerLimits;
+  readonly #server: Server;
+  /** Connections without a request under way, the longest idle first, each with its deadline. */
+  readonly #idle = new Map<Socket, ReturnType<typeof setTimeout>>();
+  readonly #all = new Set<Socket>();
+
+  constructor(
+    handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+    limits: ServerLimits,
+  ) {
+    this.#limits = limits;
+    this.#server = createServer(OPTIONS, (request, response) => {
+      const { socket } = request;
+      this.#setBusy(socket);
+      response.once("close", () => this.#setIdle(socket));
+      void handle(request, response);
+    });
+    this.#server.on("connection", (socket) => this.#accept(socket));
+    this.#server.on("clientError", (_error, socket) => {
+      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+      else socket.destroy();
+    });
+  }
+
+  /** The server to be told where to listen; its errors are the caller's. */
+  get server(): Server {
+    return this.#server;
+  }
+
+  /** Ends the listening, and all connections: those with an answer under way after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of [...this.#idle.keys()]) socket.destroy();
+    const deadline = setTimeout(() => {
+      for (const socket of [...this.#all]) socket.destroy();
+    }, graceMs);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  #accept(socket: Socket): void {
+    this.#all.add(socket);
+    socket.once("close", () => {
+      this.#all.delete(socket);
+      this.#setBusy(socket);
+    });
+    socket.on("error", () => {}); // "close" follows, which is all that matters here
+    this.#setIdle(socket);
+    if (this.#all.size <= this.#limits.connections) return;
+    const [longestIdle] = this.#idle.keys();
+    const [oldest = socket] = this.#all;
+    (longestIdle ?? oldest).destroy();
+  }
+
+  #setIdle(socket: Socket): void {
+    if (socket.destroyed) return;
+    this.#setBusy(socket);
+    this.#idle.set(socket, setTimeout(() => socket.destroy(), this.#limits.idleMs));
+  }
+
+  #setBusy(socket: Socket): void {
+    clearTimeout(this.#idle.get(socket));
+    this.#idle.delete(socket);
+  }
+}

@@ -1,0 +1,203 @@
+/** The controller for front ends in another process than the supervisor. */
+import { err, ok, type Result } from "../../base/result.ts";
+import type { JournalRecord } from "../../core/record.ts";
+import type { SignalName } from "../../core/signal.ts";
+import type { Snapshot } from "../../core/snapshot.ts";
+import type {
+  ConfigRefusal,
+  Controller,
+  Following,
+  FollowReply,
+  OperationReply,
+  PlanReply,
+  RecordQuery,
+  SettingsView,
+  TailReply,
+  UpgradeReply,
+} from "../../ports/controller.ts";
+import type { OutputPiece } from "../../ports/output_logs.ts";
+import type { OutputStream } from "../../ports/spawner.ts";
+import { UnreachableError } from "../../ports/unreachable.ts";
+import type {
+  OperationRequest,
+  ShutdownRequest,
+  SignalRequest,
+  UpgradeRequest,
+} from "../requests.ts";
+import {
+  pieceFromWire,
+  tailFromWire,
+  type WireFollowed,
+  type WirePiece,
+  type WireTails,
+} from "../wire.ts";
+import { type Connection, RefusedError } from "./connection.ts";
+import { readEvents, type ServerEvent } from "./event_reader.ts";
+import { waitForSuccessor } from "./successor.ts";
+
+const GONE = "taskmaster has gone away";
+
+/** Every method may throw an UnreachableError, or a RefusedError that says what is wrong. */
+export class RemoteController implements Controller {
+  readonly #connection: Connection;
+
+  /** The connection stays the caller's. */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  snapshot(
+    selectors: readonly string[] = [],
+  ): Promise<Snapshot & Pick<OperationReply, "unknown">> {
+    return this.#connection.json("GET", "/v1/processes", { query: { select: selectors } });
+  }
+
+  start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate("start", selectors, options);
+  }
+
+  stop(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate("stop", selectors, options);
+  }
+
+  restart(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
+    return this.#operate("restart", selectors, options);
+  }
+
+  signal(selectors: readonly string[], signal: SignalName): Promise<OperationReply> {
+    const body: SignalRequest = { selectors: [...selectors], signal };
+    return this.#connection.json("POST", "/v1/processes/signal", { body });
+  }
+
+  async tail(
+    selectors: readonly string[],
+    wanted: { stream: OutputStream; lines: number },
+  ): Promise<TailReply> {
+    const query = { select: selectors, ...wanted };
+    return tailFromWire(await this.#connection.json<WireTails>("GET", "/v1/logs", { query }));
+  }
+
+  async followOutput(
+    selectors: readonly string[],
+    wanted: { stream: OutputStream; lines: number },
+    listener: (name: string, piece: OutputPiece) => void | Promise<void>,
+  ): Promise<FollowReply> {
+    const abort = new AbortController();
+    const query = { select: selectors, ...wanted };
+    const events = await this.#events("/v1/logs/follow", query, abort.signal);
+    const first = await events.next();
+    if (first.done) throw new UnreachableError(GONE);
+    const followed = first.value.data as WireFollowed;
+    // The caller learns first what it is going to hear of.
+    const isTold = new Promise<void>((resolve) => setTimeout(resolve));
+    const following = this.#following(events, abort, async ({ event, data }) => {
+      await isTold;
+      const piece = data as WirePiece;
+      if (event === "piece") await listener(piece.name, pieceFromWire(piece));
+    });
+    return { ...followed, ...following };
+  }
+
+  clear(selectors: readonly string[]): Promise<OperationReply> {
+    return this.#connection.json("POST", "/v1/processes/clear", { body: { selectors } });
+  }
+
+  plan(): Promise<PlanReply> {
+    return this.#plan("GET", "/v1/plan");
+  }
+
+  reload(): Promise<PlanReply> {
+    return this.#plan("POST", "/v1/reload");
+  }
+
+  records({ selectors, limit }: RecordQuery): Promise<readonly JournalRecord[]> {
+    const query = { select: selectors, limit: limit ?? EVERY_RECORD };
+    return this.#connection.json("GET", "/v1/events", { query });
+  }
+
+  follow(listener: (record: JournalRecord) => void): Following {
+    const abort = new AbortController();
+    const events = this.#events("/v1/events/follow", {}, abort.signal);
+    return this.#following(events, abort, ({ event, data }) => {
+      if (event === "record") listener(data as JournalRecord);
+    });
+  }
+
+  noteCommand(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async shutdown({ leaveRunning = false }: { leaveRunning?: boolean } = {}): Promise<void> {
+    const body: ShutdownRequest = { leaveRunning };
+    await this.#connection.json("POST", "/v1/shutdown", { body });
+  }
+
+  async upgrade(executable?: string): Promise<Result<UpgradeReply, string>> {
+    const body: UpgradeRequest = executable === undefined ? {} : { executable };
+    try {
+      return ok(await this.#connection.json<UpgradeReply>("POST", "/v1/upgrade", { body }));
+    } catch (error) {
+      if (error instanceof RefusedError && error.problem.code === "not_upgraded") {
+        return err(error.message);
+      }
+      // The one that was asked is no more: that is how it ends when it worked.
+      if (error instanceof UnreachableError) return await waitForSuccessor(this.#connection);
+      throw error;
+    }
+  }
+
+  settings(): Promise<SettingsView> {
+    return this.#connection.json("GET", "/v1/config");
+  }
+
+  #operate(
+    verb: "start" | "stop" | "restart",
+    selectors: readonly string[],
+    { wait = true }: { wait?: boolean } = {},
+  ): Promise<OperationReply> {
+    const body: OperationRequest = { selectors: [...selectors], wait };
+    return this.#connection.json("POST", `/v1/processes/${verb}`, { body });
+  }
+
+  async #plan(method: "GET" | "POST", path: string): Promise<PlanReply> {
+    try {
+      return ok(await this.#connection.json(method, path));
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.problem.code !== "config_refused") throw error;
+      const { detail, report } = error.problem;
+      return err({ message: detail, report: report as ConfigRefusal["report"] });
+    }
+  }
+
+  async #events(
+    path: string,
+    query: Readonly<Record<string, string | number | readonly string[]>>,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<ServerEvent, void>> {
+    const { body } = await this.#connection.open("GET", path, { query, signal });
+    if (body === null) throw new UnreachableError(GONE);
+    return readEvents(body);
+  }
+
+  #following(
+    events:
+      | AsyncGenerator<ServerEvent, void>
+      | Promise<AsyncGenerator<ServerEvent, void>>,
+    abort: AbortController,
+    take: (event: ServerEvent) => void | Promise<void>,
+  ): Following {
+    const work = async (): Promise<string | null> => {
+      try {
+        for await (const event of await events) await take(event);
+        return abort.signal.aborted ? null : GONE;
+      } catch (error) {
+        if (abort.signal.aborted) return null;
+        return error instanceof RefusedError ? error.message : GONE;
+      }
+    };
+    return { ended: work(), end: () => abort.abort() };
+  }
+}
+
+/** The journal keeps fewer. */
+const EVERY_RECORD = 1_000_000;

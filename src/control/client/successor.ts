@@ -1,0 +1,25 @@
+/** After an upgrade: the new program, once it answers. */
+import { err, ok, type Result } from "../../base/result.ts";
+import type { UpgradeReply } from "../../ports/controller.ts";
+import { UnreachableError } from "../../ports/unreachable.ts";
+import type { Connection } from "./connection.ts";
+
+const FIRST_DELAY_MS = 50;
+const LONGEST_DELAY_MS = 1000;
+const LIMIT_MS = 30_000;
+
+export async function waitForSuccessor(
+  connection: Connection,
+): Promise<Result<UpgradeReply, string>> {
+  for (let waitedMs = 0, delayMs = FIRST_DELAY_MS; waitedMs < LIMIT_MS;) {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    waitedMs += delayMs;
+    delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS);
+    try {
+      return ok(await connection.json<UpgradeReply>("GET", "/v1/version"));
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+    }
+  }
+  return err(`the new taskmaster does not answer on ${connection.path} after 30 s`);
+}

@@ -1,0 +1,133 @@
+/** One request from its arrival to its answer. Never throws, never tells a stack. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Actor } from "../core/record.ts";
+import type { Controller } from "../ports/controller.ts";
+import type { Need } from "./api.ts";
+import { EventStream } from "./event_stream.ts";
+import { ProblemError } from "./problem.ts";
+import { readBody, readQuery } from "./read_request.ts";
+import { findRoute } from "./router.ts";
+
+/** Who asks, and what that one may do. */
+export interface Caller {
+  readonly actor: Actor;
+  mayDo(need: Need): boolean;
+}
+
+export interface RequestContext {
+  /** Throws a ProblemError. */
+  identify(request: IncomingMessage): Promise<Caller>;
+  controllerFor(actor: Actor): Controller;
+  /** Aborted when the server ends: whoever follows something is told so. */
+  readonly closing: AbortSignal;
+  /** Bodies must say that they are JSON: a form in a browser cannot. */
+  readonly requireJsonType: boolean;
+  /** Of what reads or is refused; a command has a record of its own. `actor` null: not known. */
+  onRequest(request: { method: string; path: string; status: number; actor: Actor | null }): void;
+  /** A bug. */
+  onError(error: unknown): void;
+}
+
+export async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): Promise<void> {
+  const { method = "GET" } = request;
+  let path = request.url ?? "/";
+  let actor: Actor | null = null;
+  try {
+    const url = parseUrl(path);
+    path = url.pathname;
+    const caller = await context.identify(request);
+    actor = caller.actor;
+    const { route, params } = findRoute(method, path);
+    if (!caller.mayDo(route.need)) {
+      throw new ProblemError("forbidden", `this needs the right to ${route.need}`);
+    }
+    const query = readQuery(url.searchParams, route.query);
+    const body = method === "POST"
+      ? await readBody(request, route.body, { requireType: context.requireJsonType })
+      : undefined;
+    const controller = context.controllerFor(actor);
+    if (route.note === undefined) context.onRequest({ method, path, status: 200, actor });
+    else await controller.noteCommand(route.note(body));
+    const answer = await route.run({ controller, params, query, body });
+    switch (answer.kind) {
+      case "json":
+        return writeJson(response, 200, answer.body);
+      case "bytes":
+        return writeBytes(response, answer.bytes, answer.problem);
+      case "events": {
+        const stream = new EventStream(response);
+        context.closing.addEventListener("abort", () => stream.end(), { signal: stream.gone });
+        await answer.run(stream);
+        return stream.end();
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) context.onError(error);
+    const refusal = error instanceof ProblemError ? error : BUG;
+    context.onRequest({ method, path, status: refusal.problem.status, actor });
+    writeProblem(request, response, refusal);
+  }
+}
+
+const BUG = new ProblemError("internal", "internal error; the log of taskmaster has more");
+
+function parseUrl(text: string): URL {
+  try {
+    return new URL(text, "http://taskmaster");
+  } catch {
+    throw new ProblemError("bad_request", "the path cannot be read");
+  }
+}
+
+function writeJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  write(response, status, new TextEncoder().encode(JSON.stringify(body) + "\n"), {
+    "content-type": "application/json",
+    ...headers,
+  });
+}
+
+function writeBytes(response: ServerResponse, bytes: Uint8Array, problem: string | null): void {
+  write(response, 200, bytes, {
+    "content-type": "application/octet-stream",
+    ...(problem !== null && { "x-problem": encodeURIComponent(problem) }),
+  });
+}
+
+function writeProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { problem, headers }: ProblemError,
+): void {
+  if (response.headersSent) return void response.destroy();
+  // What is left of a body that was refused would be taken for the next request.
+  const close: Record<string, string> = request.complete ? {} : { connection: "close" };
+  writeJson(response, problem.status, problem, {
+    ...headers,
+    ...close,
+    "content-type": "application/problem+json",
+  });
+}
+
+function write(
+  response: ServerResponse,
+  status: number,
+  bytes: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, {
+    "content-length": bytes.length,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...headers,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,82 @@
+/** What clients may send. One schema each: for the types, for the checks and for the document. */
+import * as z from "zod";
+import { parseSignal } from "../core/signal.ts";
+import { nearest } from "../base/edit_distance.ts";
+import { SIGNAL_NAMES } from "../core/signal.ts";
+
+const LONGEST_SELECTOR = 300;
+const MOST_SELECTORS = 20_000;
+const MOST_LINES = 1_000_000;
+
+const selector = z.string().min(1).max(LONGEST_SELECTOR)
+  .describe('A program ("web"), a process ("web:1"), a pattern ("w*", "web:*") or "all".');
+
+const selectors = z.array(selector).min(1).max(MOST_SELECTORS);
+
+const signal = z.string().transform((text, context) => {
+  const name = parseSignal(text);
+  if (name !== undefined) return name;
+  const guess = nearest(text.toUpperCase().replace(/^SIG/, ""), SIGNAL_NAMES);
+  context.addIssue(
+    `unknown signal ${JSON.stringify(text)}${
+      guess === undefined ? "" : `; did you mean "${guess}"?`
+    }`,
+  );
+  return z.NEVER;
+}).describe('"TERM", "SIGTERM" or "15".');
+
+export const operationBody = z.strictObject({
+  selectors,
+  wait: z.boolean().default(true).describe(
+    "Answer when it is done. A client that goes away does not end what it has asked for.",
+  ),
+});
+
+export const signalBody = z.strictObject({ selectors, signal });
+
+export const clearBody = z.strictObject({ selectors });
+
+export const shutdownBody = z.strictObject({
+  leaveRunning: z.boolean().default(false).describe(
+    "End taskmaster only; the next start takes the programs back.",
+  ),
+});
+
+export const upgradeBody = z.strictObject({
+  executable: z.string().min(1).max(4096).optional().describe(
+    "The program to become; the one that runs now if it is not named.",
+  ),
+});
+
+/** Values of a query are text, each at least once. */
+const many = z.array(selector).max(MOST_SELECTORS).default([]);
+
+function count(fallback: number): z.ZodType<number, string | undefined> {
+  return z.string().regex(/^\d{1,7}$/, "expected a whole number").transform(Number)
+    .refine((value) => value <= MOST_LINES, `at most ${MOST_LINES}`)
+    .optional().transform((value) => value ?? fallback);
+}
+
+export const selectQuery = z.strictObject({ select: many });
+
+export const eventsQuery = z.strictObject({
+  select: many,
+  limit: count(100).describe("The newest records, at most so many."),
+});
+
+const stream = z.enum(["stdout", "stderr"]).default("stdout");
+
+export const logsQuery = z.strictObject({
+  select: many.refine((list) => list.length > 0, "name at least one process"),
+  stream,
+  lines: count(20),
+});
+
+export const linesQuery = z.strictObject({ lines: count(1000) });
+
+export const noQuery = z.strictObject({});
+
+export type OperationRequest = z.input<typeof operationBody>;
+export type SignalRequest = z.input<typeof signalBody>;
+export type ShutdownRequest = z.input<typeof shutdownBody>;
+export type UpgradeRequest = z.input<typeof upgradeBody>;

@@ -1,0 +1,44 @@
+/** Which route a path and a method mean. */
+import { type Route, ROUTES } from "./api.ts";
+import { ProblemError } from "./problem.ts";
+
+export interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Throws a ProblemError. A path that is spelled out comes before one with a name in braces. */
+export function findRoute(method: string, path: string): Match {
+  const found = ROUTES.flatMap((route) => {
+    const params = matchPath(route.path, path);
+    return params === null ? [] : [{ route, params }];
+  }).sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
+  if (found.length === 0) {
+    throw new ProblemError("not_found", "there is no such resource; /v1/openapi.json lists them");
+  }
+  const match = found.find(({ route }) => route.method === method);
+  if (match !== undefined) return match;
+  const allow = [...new Set(found.map(({ route }) => route.method))].join(", ");
+  throw new ProblemError("method_not_allowed", `this resource takes ${allow}`, {}, { allow });
+}
+
+function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const text = given[index]!;
+    if (part.startsWith("{")) params[part.slice(1, -1)] = decode(text);
+    else if (part !== text) return null;
+  }
+  return params;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ProblemError("bad_request", "the path has a broken %-escape");
+  }
+}

@@ -1,0 +1,138 @@
+/** The Unix socket of clients: where it lies, whom it lets in, and that it stays there. */
+import { lstatSync, unlinkSync } from "node:fs";
+import type { IncomingMessage, Server } from "node:http";
+import { connect } from "node:net";
+import { BoundedServer } from "../control/bounded_server.ts";
+import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
+import { ProblemError } from "../control/problem.ts";
+import { errorCode } from "../sys/find_command.ts";
+import { peerCredentials } from "../sys/peer_credentials.ts";
+import { lookUpUser } from "../sys/user_database.ts";
+import { watchPath } from "../sys/watch_path.ts";
+
+const LIMITS = { connections: 512, idleMs: 60_000 };
+
+export interface ControlSocketOptions
+  extends Omit<RequestContext, "identify" | "requireJsonType" | "closing"> {
+  readonly path: string;
+  /** Permissions, such as 0o600. */
+  readonly mode: number;
+  onNote(message: string): void;
+}
+
+export class ControlSocket {
+  readonly #options: ControlSocketOptions;
+  readonly #context: RequestContext;
+  #server: BoundedServer | null = null;
+  #unwatch: () => void = () => {};
+  readonly #closing = new AbortController();
+
+  constructor(options: ControlSocketOptions) {
+    this.#options = options;
+    this.#context = {
+      controllerFor: (actor) => options.controllerFor(actor),
+      onRequest: (request) => options.onRequest(request),
+      onError: (error) => options.onError(error),
+      identify,
+      closing: this.#closing.signal,
+      requireJsonType: false,
+    };
+  }
+
+  /** Rejects with an error of one line when it cannot be. */
+  async open(): Promise<void> {
+    const { path, mode } = this.#options;
+    await makeWay(path);
+    const server = new BoundedServer(
+      (request, response) => handleRequest(request, response, this.#context),
+      LIMITS,
+    );
+    await listen(server.server, path, mode);
+    this.#server = server;
+    const { ino } = lstatSync(path);
+    this.#unwatch = watchPath(path, () => {
+      if (inodeOf(path) !== ino) void this.#reopen();
+    });
+  }
+
+  /** Answers under way get `graceMs` to be written. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing.abort();
+    this.#unwatch();
+    await this.#server?.close(graceMs);
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const { path, onNote } = this.#options;
+    this.#unwatch();
+    // Its connections go on. It removes whatever has the name, so that comes first.
+    this.#server?.server.close();
+    try {
+      await this.open();
+      onNote(`${path} was removed by somebody; it is there again`);
+    } catch (error) {
+      onNote(`the control socket is gone: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+/** Throws a ProblemError for someone whom the kernel does not name. */
+function identify({ socket }: IncomingMessage): Promise<Caller> {
+  const peer = peerCredentials(socket);
+  if (peer === null) {
+    throw new ProblemError("forbidden", "it cannot be told who is at the other end of the socket");
+  }
+  const { uid } = peer;
+  const user = lookUpUser(String(uid));
+  const detail = user.ok ? user.value.name : "nobody known";
+  // Who may open the socket may do everything: its mode is the guard.
+  return Promise.resolve({ actor: { via: "socket", uid, detail }, mayDo: () => true });
+}
+
+/** Removes the socket that a taskmaster without a chance to clean up has left. */
+async function makeWay(path: string): Promise<void> {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return;
+  if (!status.isSocket()) {
+    throw new Error(`${JSON.stringify(path)} is in the way of the control socket: remove it`);
+  }
+  if (await isAnswered(path)) {
+    throw new Error(`somebody else listens on the control socket ${JSON.stringify(path)}`);
+  }
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => (socket.destroy(), resolve(true)));
+    socket.once("error", () => resolve(false));
+  });
+}
+
+/** The mode holds from the first moment: the umask, not a later chmod, keeps others out. */
+function listen(server: Server, path: string, mode: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(cannotListen(path, error)));
+    server.once("listening", () => resolve());
+    const before = Deno.umask(0o777 & ~mode);
+    try {
+      server.listen(path);
+    } finally {
+      Deno.umask(before);
+    }
+  });
+}
+
+function cannotListen(path: string, error: Error): Error {
+  return new Error(`cannot listen on the control socket ${JSON.stringify(path)}: ${error.message}`);
+}
+
+function inodeOf(path: string): number | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null;
+}
