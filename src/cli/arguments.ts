@@ -1,9 +1,10 @@
 /** The words after `taskmaster` → what is to be done. */
 import { Command as Parser, CommanderError, Option } from "commander";
 import { nearest } from "../base/edit_distance.ts";
-import { COMMANDS } from "../commands/table.ts";
-import type { Output } from "../commands/command.ts";
+import type { Command, Invocation, Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { COMMANDS } from "../commands/table.ts";
+import { addVerb } from "../commands/verb_parser.ts";
 
 /** Whom to be, as far as the command line says. */
 export interface WhoOptions {
@@ -11,14 +12,34 @@ export interface WhoOptions {
   readonly allowRoot: boolean;
 }
 
+/** Which of the running ones is meant, as far as the command line says. */
+export interface TargetOptions {
+  readonly config: string | undefined;
+  readonly name: string | undefined;
+  readonly socket: string | undefined;
+}
+
+export interface StartTask {
+  readonly kind: "foreground" | "daemon";
+  readonly config: string;
+  readonly who: WhoOptions;
+  /** Only try whether this would come up, beside the taskmaster that runs. */
+  readonly isRehearsal: boolean;
+  /** A daemon that stays with what started it. */
+  readonly isAttached: boolean;
+  /** The daemon itself, in the background, started by the one the user has started. */
+  readonly isDetached: boolean;
+}
+
 export type Task =
+  | StartTask
   | {
-    readonly kind: "foreground";
-    readonly config: string;
-    readonly who: WhoOptions;
-    /** Only try whether this would come up, beside the taskmaster that runs. */
-    readonly isRehearsal: boolean;
+    readonly kind: "client";
+    readonly command: Command;
+    readonly invocation: Invocation;
+    readonly target: TargetOptions;
   }
+  | { readonly kind: "shell"; readonly target: TargetOptions }
   | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
   | { readonly kind: "init"; readonly file: string | undefined }
   | { readonly kind: "schema" }
@@ -27,6 +48,10 @@ export type Task =
 
 interface RawOptions {
   readonly config?: string;
+  readonly name?: string;
+  readonly socket?: string;
+  readonly foreground?: boolean;
+  readonly detached?: boolean;
   readonly user?: string;
   readonly allowRoot?: boolean;
   readonly rehearse?: boolean;
@@ -62,11 +87,32 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .option("-c, --config <file>", CONFIG_HELP)
     .option("--user <name[:group]>", USER_HELP)
     .option("--allow-root", "stay root, on purpose")
+    .option("--name <name>", "for clients: the running taskmaster of this name")
+    .option("--socket <path>", "for clients: the running taskmaster with this socket")
     .addOption(new Option("--rehearse").hideHelp())
     .action((verb: string | undefined, options: RawOptions) => {
       if (verb !== undefined) return choose(unknownVerb(verb, parser, output));
       choose(withConfig("foreground", options, output));
     });
+  parser.command("daemon")
+    .description("supervise in the background, without a shell")
+    .option("--foreground", "stay in the foreground: under systemd, in a container")
+    .addOption(new Option("--detached").hideHelp())
+    .action((_options, verb: Parser) => {
+      choose(withConfig("daemon", verb.optsWithGlobals<RawOptions>(), output));
+    });
+  parser.command("shell")
+    .description("the control shell of a running taskmaster")
+    .action((_options, verb: Parser) => {
+      choose({ kind: "shell", target: targetOf(verb.optsWithGlobals<RawOptions>()) });
+    });
+  for (const command of COMMANDS) {
+    if (command.isShellOnly || command.name === "version") continue;
+    const verb = addVerb(parser, command, (invocation) => {
+      const target = targetOf(verb.optsWithGlobals<RawOptions>());
+      choose({ kind: "client", command, invocation, target });
+    }).helpGroup("Control a running taskmaster:");
+  }
   parser.command("check [file]")
     .description("check a configuration file and print all its mistakes")
     .option("-c, --config <file>", CONFIG_HELP)
@@ -107,7 +153,7 @@ function unknownVerb(verb: string, parser: Parser, output: Output): Task {
   const guess = nearest(verb, known);
   const isOfShell = COMMANDS.some(({ name }) => name === verb);
   const hint = isOfShell
-    ? "it is a verb of the shell that `taskmaster -c FILE` gives"
+    ? "it is a verb of the shell only"
     : guess !== undefined
     ? `did you mean "${guess}"?`
     : `verbs are ${known.join(", ")}`;
@@ -115,8 +161,16 @@ function unknownVerb(verb: string, parser: Parser, output: Output): Task {
   return { kind: "over", exitCode: EXIT.usage };
 }
 
-function withConfig(kind: "foreground" | "check", options: RawOptions, output: Output): Task {
-  const { config, user, allowRoot = false, rehearse: isRehearsal = false } = options;
+function targetOf({ config, name, socket }: RawOptions): TargetOptions {
+  return { config, name, socket };
+}
+
+function withConfig(
+  kind: StartTask["kind"] | "check",
+  options: RawOptions,
+  output: Output,
+): Task {
+  const { config, user, allowRoot = false } = options;
   if (config === undefined) {
     output.writeError(
       "no configuration: name one with -c FILE (`taskmaster init` prints a sample,\n" +
@@ -125,7 +179,16 @@ function withConfig(kind: "foreground" | "check", options: RawOptions, output: O
     return { kind: "over", exitCode: EXIT.usage };
   }
   const who = { user, allowRoot };
-  return kind === "check" ? { kind, config, who } : { kind, config, who, isRehearsal };
+  if (kind === "check") return { kind, config, who };
+  const { rehearse = false, foreground = false, detached = false } = options;
+  return {
+    kind,
+    config,
+    who,
+    isRehearsal: rehearse,
+    isAttached: foreground,
+    isDetached: detached,
+  };
 }
 
 function settle(parser: Parser, output: Output): void {

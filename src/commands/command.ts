@@ -27,6 +27,8 @@ export interface Output {
   writeError(text: string): void;
   /** News, as it comes: may be dropped while the reader does not keep up. */
   writeLive(text: string): void;
+  /** Replaces what it has shown before; only where a person looks at a whole terminal. */
+  redraw?(text: string): void;
   readonly colour: boolean;
   /** Columns; Infinity when unknown. */
   readonly width: number;
@@ -36,6 +38,8 @@ export type EventLevel = RecordLevel | "off";
 
 /** What only a running shell can do for its verbs. */
 export interface ShellControls {
+  /** The shell lives in the supervisor: to leave it is to end everything. */
+  readonly isSupervisor: boolean;
   eventLevel: EventLevel;
   leave(): void;
   /** False when there is nobody to ask, or the answer is not yes. */
@@ -67,5 +71,7 @@ export interface Command {
   readonly options?: readonly OptionSpec[];
   /** It changes something: the journal notes who asked for it. */
   readonly isNoted?: boolean;
+  /** It has no meaning outside of a shell. */
+  readonly isShellOnly?: boolean;
   run(invocation: Invocation, context: CommandContext): Promise<ExitCode>;
 }

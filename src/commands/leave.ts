@@ -1,4 +1,4 @@
-/** shutdown and quit: in the foreground, where the shell lives in the supervisor, both end it. */
+/** shutdown and quit: both end a supervisor whose shell this is. */
 import { hasOperatingSystemProcess } from "../core/snapshot.ts";
 import { listNames } from "../render/names.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -27,7 +27,12 @@ export const quit: Command = {
   summary: "leave the shell; in the foreground this is a shutdown",
   arguments: [],
   options: [YES],
-  run: ({ options }, context) => leave(context, options.yes === true),
+  isShellOnly: true,
+  async run({ options }, context) {
+    if (context.shell.isSupervisor) return await leave(context, options.yes === true);
+    context.shell.leave();
+    return EXIT.done;
+  },
 };
 
 async function leave(context: CommandContext, isSure: boolean): Promise<ExitCode> {

@@ -6,6 +6,7 @@ const LEVELS: readonly EventLevel[] = [...RECORD_LEVELS, "off"];
 
 export const log: Command = {
   name: "log",
+  isShellOnly: true,
   summary: "show or set from which level events appear above the prompt",
   details: `Levels: ${LEVELS.join(", ")}. The log file has its own level, in the configuration.`,
   arguments: [{ name: "level", kind: "level", required: false }],

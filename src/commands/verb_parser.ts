@@ -37,19 +37,28 @@ function verbParser(
   settle(parser, output).addHelpText("after", '\n"help VERB" tells more about one of them.');
   parser.helpCommand(false);
   for (const command of COMMANDS) {
-    const verb = settle(parser.command(command.name), output).description(command.summary);
-    if (command.details !== undefined) verb.addHelpText("after", `\n${command.details}`);
-    verb.showHelpAfterError(`(see "help ${command.name}")`);
-    const aliases = Object.keys(ALIASES).filter((alias) => ALIASES[alias] === command.name);
-    for (const alias of aliases) verb.alias(alias);
-    for (const spec of command.arguments) verb.addArgument(argument(spec));
-    for (const { flags, description } of command.options ?? []) verb.option(flags, description);
-    verb.action(() => run(command, { args: verb.args, options: verb.opts() }));
+    settle(addVerb(parser, command, (invocation) => run(command, invocation)), output);
   }
   settle(parser.command("help [verb]"), output)
     .description("list the verbs, or tell about one")
     .action((name?: string) => showHelp(parser, name));
   return parser;
+}
+
+/** Teaches `parser` the words of one command. */
+export function addVerb(
+  parser: Parser,
+  command: Command,
+  run: (invocation: Invocation) => void | Promise<void>,
+): Parser {
+  const verb = parser.command(command.name).description(command.summary);
+  if (command.details !== undefined) verb.addHelpText("after", `\n${command.details}`);
+  verb.showHelpAfterError(`(see "help ${command.name}")`);
+  const aliases = Object.keys(ALIASES).filter((alias) => ALIASES[alias] === command.name);
+  for (const alias of aliases) verb.alias(alias);
+  for (const spec of command.arguments) verb.addArgument(argument(spec));
+  for (const { flags, description } of command.options ?? []) verb.option(flags, description);
+  return verb.action(() => run({ args: verb.args, options: verb.opts() }));
 }
 
 function showHelp(parser: Parser, name: string | undefined): void {

@@ -1,5 +1,7 @@
 /** From the command line to a mode. Each mode is loaded only when it is chosen. */
-import { parseArguments } from "../cli/arguments.ts";
+import type { Task } from "../cli/arguments.ts";
+import { plainCommand } from "../cli/plain_words.ts";
+import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { VERSION } from "../base/version.ts";
 import { standardOutput } from "./standard_output.ts";
@@ -7,11 +9,19 @@ import { standardOutput } from "./standard_output.ts";
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const output = standardOutput();
   try {
-    const task = parseArguments(words, VERSION, output);
+    const task = await taskOf(words, output);
     switch (task.kind) {
       case "foreground":
+      case "daemon":
         if (task.isRehearsal) return (await import("./rehearsal.ts")).rehearsal(task, output);
-        return await (await import("./foreground.ts")).foreground(task, output);
+        if (task.kind === "foreground" || task.isAttached || task.isDetached) {
+          return await (await import("./supervise.ts")).supervise(task, output);
+        }
+        return await (await import("./daemon.ts")).daemon(output);
+      case "client":
+        return await (await import("./client.ts")).client(task, output);
+      case "shell":
+        return await (await import("./remote_shell.ts")).remoteShell(task.target, output);
       case "check":
         return (await import("./check.ts")).check(task, output);
       case "init":
@@ -26,6 +36,15 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     return EXIT.internal;
   }
 }
+
+async function taskOf(words: readonly string[], output: Output): Promise<Task> {
+  const plain = await plainCommand(words);
+  if (plain !== null) return { kind: "client", ...plain, target: ANY };
+  const { parseArguments } = await import("../cli/arguments.ts");
+  return parseArguments(words, VERSION, output);
+}
+
+const ANY = { config: undefined, name: undefined, socket: undefined };
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

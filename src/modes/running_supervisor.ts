@@ -180,7 +180,7 @@ export class RunningSupervisor {
   async close(): Promise<void> {
     await this.#control.close(LAST_ANSWERS_MS);
     for (const release of this.#releases) release();
-    const { pidfile } = this.#started.configuration.daemon;
+    const { pidfile } = this.#started;
     const problem = pidfile === null ? null : removePidFile(pidfile);
     if (problem !== null) this.note(`the pidfile could not be removed: ${problem}`);
     this.#state.close();

@@ -40,6 +40,7 @@ export class ShellSeat {
       terminal: new SystemTerminal({ TERM: Deno.env.get("TERM") }),
       history,
       colour: wantsColour(Deno.stdout) && this.#output.colour,
+      isSupervisor: true,
       eventLevel: "info",
     });
   }

@@ -29,6 +29,7 @@ export interface Started extends Decided {
   readonly startedAs: StartedAs;
   /** From the program that this one has replaced. */
   readonly handover: Handover | null;
+  readonly pidfile: string | null;
 }
 
 /** The error is what to exit with; why has been written to `output`. */
@@ -36,6 +37,8 @@ export function startUp(
   config: string,
   who: WhoOptions,
   output: Output,
+  /** A pidfile in the state directory when the configuration names none. */
+  { wantsPidfile }: { readonly wantsPidfile: boolean },
 ): Result<Started, ExitCode> {
   closeInheritedOnExec();
   resetIgnoredSignals();
@@ -46,14 +49,16 @@ export function startUp(
   if (!decided.ok) return decided;
   const { configuration, configSource, user } = decided.value;
   const warnings = [...decided.value.warnings];
+  const { daemon } = configuration;
+  const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
   try {
-    warnings.push(...enter(configuration, user));
+    warnings.push(...enter(configuration, user, pidfile));
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
     return err(EXIT.failed);
   }
   if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
-  return ok({ ...decided.value, warnings, handover, startedAs: how });
+  return ok({ ...decided.value, warnings, handover, pidfile, startedAs: how });
 }
 
 /** What is to be, before anything is done about it. Changes nothing. */
@@ -103,12 +108,16 @@ export function decide(
 }
 
 /** Throws an error of one line; nothing was started by then. Gives warnings. */
-function enter(configuration: Configuration, user: User | null): string[] {
+function enter(
+  configuration: Configuration,
+  user: User | null,
+  pidfile: string | null,
+): string[] {
   const { daemon } = configuration;
   const places = { daemon, outputDirectories: outputDirectories(configuration), owner: user };
   const warnings = preparePlaces(places);
   takeLock(`${daemon.stateDir}/lock`, user);
-  if (daemon.pidfile !== null) writePidFile(daemon.pidfile, user);
+  if (pidfile !== null) writePidFile(pidfile, user);
   settleOpenFileLimit();
   if (user !== null) becomeUser(user);
   Deno.umask(daemon.umask);

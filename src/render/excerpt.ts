@@ -1,5 +1,5 @@
 /** A line of a file the user wrote, made fit for a terminal: safe to print, and not too long. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Span } from "../base/diagnostic.ts";
 
 export interface Excerpt {

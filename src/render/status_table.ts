@@ -1,5 +1,5 @@
 /** The state of processes as supervisorctl lays it out: name, state, what there is to say. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { visible } from "../base/visible.ts";
 import { describeExit } from "../core/exit_status.ts";
 import type { ProcessSnapshot } from "../core/snapshot.ts";

@@ -1,5 +1,5 @@
 /** Tab: what to insert, and how to list what there is to choose from. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Completion } from "./line_editor.ts";
 
 export interface CompletedLine {

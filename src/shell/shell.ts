@@ -4,7 +4,9 @@ import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
 import { completeWords } from "../commands/complete.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import type { Controller, Following } from "../ports/controller.ts";
+import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { recordText } from "../render/record.ts";
 import { style } from "../render/style.ts";
@@ -20,6 +22,8 @@ export interface ShellOptions {
   readonly terminal: Terminal;
   readonly history: HistoryStore;
   readonly colour: boolean;
+  /** To leave it is to end everything. */
+  readonly isSupervisor: boolean;
   /** Events below this level stay out of the way until `log` asks for them. */
   readonly eventLevel: EventLevel;
 }
@@ -50,6 +54,7 @@ export class Shell {
       onSuspend: () => SUSPENDED,
     });
     this.#controls = {
+      isSupervisor: options.isSupervisor,
       eventLevel: options.eventLevel,
       leave: () => this.#hasLeft = true,
       confirm: (question) => this.#editor.confirm(question),
@@ -102,7 +107,9 @@ export class Shell {
     try {
       await this.#editor.interruptible((interrupt) => this.#runWords(words, output, interrupt));
     } catch (error) {
-      output.writeError(`internal error: ${error instanceof Error ? error.message : error}\n`);
+      const isRefused = error instanceof UnreachableError || error instanceof RefusedError;
+      const what = isRefused ? "" : "internal error: ";
+      output.writeError(`${what}${error instanceof Error ? error.message : error}\n`);
     }
   }
 
@@ -135,10 +142,20 @@ export class Shell {
     this.print(style(colour, recordText(record), this.#options.colour) + "\n");
   }
 
+  /** Nobody to ask is no reason to disturb a person who is typing. */
+  async #snapshot(): Promise<Pick<Snapshot, "processes">> {
+    try {
+      return await this.#options.controller.snapshot();
+    } catch (error) {
+      if (error instanceof UnreachableError) return { processes: [] };
+      throw error;
+    }
+  }
+
   async #complete(line: string, cursor: number): Promise<Completion> {
     const words = line.slice(0, cursor).split(/\s+/).filter((word, index) => word || index > 0);
     const current = words.at(-1) ?? "";
-    const { processes } = await this.#options.controller.snapshot();
+    const { processes } = await this.#snapshot();
     return { candidates: completeWords(words, processes), replaceFrom: cursor - current.length };
   }
 }

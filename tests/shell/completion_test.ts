@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { commonPrefix, completeLine, layOutColumns } from "../../src/shell/completion.ts";
 
 Deno.test.each([

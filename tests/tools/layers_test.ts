@@ -119,7 +119,7 @@ Deno.test("imports keeps each package in its folders", () => {
     "zod": ["config"],
     "shlex": ["config", "shell"],
     "commander": ["cli", "commands"],
-    "string-width": ["render", "shell"],
+    "fast-string-width": ["render", "shell"],
     "left-pad": [],
     "@scope/left-pad": [],
   };

@@ -31,7 +31,7 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "zod": ["config", "control"],
   "shlex": ["config", "shell"],
   "commander": ["cli", "commands"],
-  "string-width": ["render", "shell"],
+  "fast-string-width": ["render", "shell"],
 };
 
 /** Folders that run whole under fake ports, and the files in them that are let off. */

@@ -1,17 +1,6 @@
 /** Requests to a running taskmaster through its Unix socket. */
 import type { Problem } from "../problem.ts";
-import { UnreachableError } from "../../ports/unreachable.ts";
-
-/** The supervisor has refused. */
-export class RefusedError extends Error {
-  override readonly name = "RefusedError";
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.detail);
-    this.problem = problem;
-  }
-}
+import { RefusedError, UnreachableError } from "../../ports/remote_errors.ts";
 
 export interface RequestOptions {
   /** A list becomes one parameter for each item. */
@@ -69,7 +58,8 @@ export class Connection {
 
   async #refusal(response: Response): Promise<Error> {
     try {
-      return new RefusedError(await response.json());
+      const problem: Problem = await response.json();
+      return new RefusedError(problem.code, problem.detail, problem);
     } catch {
       return new UnreachableError(`${this.path} answers with status ${response.status}`);
     }

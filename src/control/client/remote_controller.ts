@@ -17,7 +17,7 @@ import type {
 } from "../../ports/controller.ts";
 import type { OutputPiece } from "../../ports/output_logs.ts";
 import type { OutputStream } from "../../ports/spawner.ts";
-import { UnreachableError } from "../../ports/unreachable.ts";
+import { RefusedError, UnreachableError } from "../../ports/remote_errors.ts";
 import type {
   OperationRequest,
   ShutdownRequest,
@@ -31,7 +31,7 @@ import {
   type WirePiece,
   type WireTails,
 } from "../wire.ts";
-import { type Connection, RefusedError } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { readEvents, type ServerEvent } from "./event_reader.ts";
 import { waitForSuccessor } from "./successor.ts";
 
@@ -118,6 +118,8 @@ export class RemoteController implements Controller {
   follow(listener: (record: JournalRecord) => void): Following {
     const abort = new AbortController();
     const events = this.#events("/v1/events/follow", {}, abort.signal);
+    // Told by `ended`, whenever somebody looks.
+    events.catch(() => {});
     return this.#following(events, abort, ({ event, data }) => {
       if (event === "record") listener(data as JournalRecord);
     });
@@ -137,13 +139,18 @@ export class RemoteController implements Controller {
     try {
       return ok(await this.#connection.json<UpgradeReply>("POST", "/v1/upgrade", { body }));
     } catch (error) {
-      if (error instanceof RefusedError && error.problem.code === "not_upgraded") {
+      if (error instanceof RefusedError && error.code === "not_upgraded") {
         return err(error.message);
       }
       // The one that was asked is no more: that is how it ends when it worked.
       if (error instanceof UnreachableError) return await waitForSuccessor(this.#connection);
       throw error;
     }
+  }
+
+  /** Of the one that answers now. */
+  version(): Promise<UpgradeReply> {
+    return this.#connection.json("GET", "/v1/version");
   }
 
   settings(): Promise<SettingsView> {
@@ -163,9 +170,9 @@ export class RemoteController implements Controller {
     try {
       return ok(await this.#connection.json(method, path));
     } catch (error) {
-      if (!(error instanceof RefusedError) || error.problem.code !== "config_refused") throw error;
-      const { detail, report } = error.problem;
-      return err({ message: detail, report: report as ConfigRefusal["report"] });
+      if (!(error instanceof RefusedError) || error.code !== "config_refused") throw error;
+      const { report } = error.details as Pick<ConfigRefusal, "report">;
+      return err({ message: error.message, report });
     }
   }
 

@@ -1,7 +1,7 @@
 /** After an upgrade: the new program, once it answers. */
 import { err, ok, type Result } from "../../base/result.ts";
 import type { UpgradeReply } from "../../ports/controller.ts";
-import { UnreachableError } from "../../ports/unreachable.ts";
+import { UnreachableError } from "../../ports/remote_errors.ts";
 import type { Connection } from "./connection.ts";
 
 const FIRST_DELAY_MS = 50;

@@ -1,23 +1,23 @@
-/** `taskmaster -c FILE`: supervises, and gives a shell when a person sits at the terminal. */
-import type { WhoOptions } from "../cli/arguments.ts";
+/** Supervises: in the foreground with a shell when a person sits at the terminal, or as a daemon. */
+import type { StartTask } from "../cli/arguments.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { isAtLeast } from "../core/record.ts";
+import { letGoOfOutput } from "../sys/let_go_of_output.ts";
+import { READY } from "./daemon_ready.ts";
 import { echoOnStderr } from "./echo.ts";
 import { RunningSupervisor } from "./running_supervisor.ts";
 import { ShellSeat } from "./shell_seat.ts";
 import { type Started, startUp } from "./start_up.ts";
 
-export async function foreground(
-  { config, who }: { readonly config: string; readonly who: WhoOptions },
-  output: Output,
-): Promise<ExitCode> {
-  const started = startUp(config, who, output);
+export async function supervise(task: StartTask, output: Output): Promise<ExitCode> {
+  const isDaemon = task.kind === "daemon";
+  const started = startUp(task.config, task.who, output, { wantsPidfile: isDaemon });
   if (!started.ok) return started.error;
   const running = await assemble(started.value, output);
   if (running === null) return EXIT.failed;
-  const seat = Deno.stdin.isTerminal() ? new ShellSeat(running, output) : null;
-  const echo = seat === null ? echoOnStderr() : null;
+  const seat = !isDaemon && Deno.stdin.isTerminal() ? new ShellSeat(running, output) : null;
+  const echo = seat === null && !task.isDetached ? echoOnStderr() : null;
   if (echo !== null) {
     running.follow((record) => {
       if (isAtLeast(record.level, running.configuration.daemon.loglevel)) echo.write(record);
@@ -26,6 +26,10 @@ export async function foreground(
   await seat?.open();
   running.handleSignals({ isHangUp: () => seat?.isHangUp() ?? false });
   running.start();
+  if (task.isDetached) {
+    output.write(`${READY} (pid ${Deno.pid})\n`);
+    letGoOfOutput();
+  }
   await seat?.run();
   await running.whenEnded();
   await running.close();

@@ -1,0 +1,63 @@
+/** One verb, carried out by a taskmaster that runs. */
+import type { TargetOptions } from "../cli/arguments.ts";
+import type { Command, Invocation, Output, ShellControls } from "../commands/command.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { Connection } from "../control/client/connection.ts";
+import { RemoteController } from "../control/client/remote_controller.ts";
+import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
+import { findRunning } from "./find_running.ts";
+
+export interface ClientTask {
+  readonly command: Command;
+  readonly invocation: Invocation;
+  readonly target: TargetOptions;
+}
+
+export async function client(task: ClientTask, output: Output): Promise<ExitCode> {
+  const socket = await findRunning(task.target, output);
+  if (!socket.ok) {
+    output.writeError(`taskmaster: ${socket.error.message}\n`);
+    return socket.error.exitCode;
+  }
+  const connection = new Connection(socket.value);
+  const interrupt = new AbortController();
+  Deno.addSignalListener("SIGINT", () => interrupt.abort());
+  try {
+    return await task.command.run(task.invocation, {
+      controller: new RemoteController(connection),
+      output,
+      shell: NO_SHELL,
+      interrupt: interrupt.signal,
+    });
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    if (exitCode === null) throw error;
+    output.writeError(`taskmaster: ${(error as Error).message}\n`);
+    return exitCode;
+  } finally {
+    connection.close();
+  }
+}
+
+const NO_SHELL: ShellControls = {
+  isSupervisor: false,
+  eventLevel: "off",
+  leave: () => {},
+  // Whoever writes a whole command means it; only a shell has reason to ask again.
+  confirm: () => Promise.resolve(true),
+};
+
+/** null for what nobody has foreseen. */
+function exitCodeOf(error: unknown): ExitCode | null {
+  if (error instanceof UnreachableError) return EXIT.unreachable;
+  if (!(error instanceof RefusedError)) return null;
+  switch (error.code) {
+    case "bad_request":
+      return EXIT.usage;
+    case "unauthorized":
+    case "forbidden":
+      return EXIT.notPermitted;
+    default:
+      return EXIT.failed;
+  }
+}

@@ -1,0 +1,134 @@
+/** Which running taskmaster a client means: the one it names, or the only one there is. */
+import { basename, dirname, join } from "node:path/posix";
+import type { TargetOptions } from "../cli/arguments.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import type { Output } from "../commands/command.ts";
+import { err, ok, type Result } from "../base/result.ts";
+
+export interface NotFound {
+  readonly message: string;
+  readonly exitCode: ExitCode;
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly socket: string;
+}
+
+type Answer = "answers" | "forbidden" | "silent";
+
+const SOCKET = "control.sock";
+
+/** The path of its socket. */
+export async function findRunning(
+  target: TargetOptions,
+  output: Output,
+): Promise<Result<string, NotFound>> {
+  if (target.socket !== undefined) return ok(target.socket);
+  if (target.config !== undefined) return await byConfiguration(target.config, output);
+  const candidates = defaultCandidates().filter(({ name }) =>
+    target.name === undefined || target.name === name
+  );
+  const answers = await Promise.all(candidates.map(({ socket }) => ask(socket)));
+  const running = candidates.filter((_, index) => answers[index] === "answers");
+  const [only, ...others] = running;
+  if (only !== undefined && others.length === 0) return ok(only.socket);
+  if (only !== undefined) return err(severalRun(running));
+  const forbidden = candidates.filter((_, index) => answers[index] === "forbidden");
+  return err(forbidden.length > 0 ? notYours(forbidden) : noneRuns(target.name));
+}
+
+function severalRun(running: readonly Candidate[]): NotFound {
+  const list = running.map(({ name, socket }) => `  --name ${name}  (${socket})`).join("\n");
+  return {
+    message: `several taskmasters are running; say which one is meant:\n${list}`,
+    exitCode: EXIT.usage,
+  };
+}
+
+function notYours(forbidden: readonly Candidate[]): NotFound {
+  const names = forbidden.map(({ name }) => name).join(", ");
+  return {
+    message: `taskmaster ${names} belongs to another user: ask as that user or as root (sudo)`,
+    exitCode: EXIT.notPermitted,
+  };
+}
+
+function noneRuns(name: string | undefined): NotFound {
+  const which = name === undefined ? "no taskmaster is running" : `no taskmaster "${name}" runs`;
+  return {
+    message: `${which} in the usual places; start one with "taskmaster daemon -c FILE", or name ` +
+      "it with -c FILE or --socket PATH when it keeps its socket elsewhere",
+    exitCode: EXIT.unreachable,
+  };
+}
+
+/** Where taskmasters have their sockets that were given no other place. */
+function defaultCandidates(): Candidate[] {
+  const { HOME, XDG_RUNTIME_DIR, XDG_STATE_HOME } = Deno.env.toObject();
+  const stateHome = XDG_STATE_HOME || (HOME ? join(HOME, ".local/state") : "");
+  return [
+    ...candidatesIn("/run/taskmaster", SOCKET),
+    ...(XDG_RUNTIME_DIR ? candidatesIn(join(XDG_RUNTIME_DIR, "taskmaster"), SOCKET) : []),
+    ...(stateHome ? candidatesIn(join(stateHome, "taskmaster"), join("run", SOCKET)) : []),
+  ];
+}
+
+function candidatesIn(directory: string, path: string): Candidate[] {
+  try {
+    return [...Deno.readDirSync(directory)].map(({ name }) => ({
+      name,
+      socket: join(directory, name, path),
+    }));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    // A directory of somebody else's says nothing to us.
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
+}
+
+async function ask(socket: string): Promise<Answer> {
+  try {
+    (await Deno.connect({ transport: "unix", path: socket })).close();
+    return "answers";
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? "forbidden" : "silent";
+  }
+}
+
+/** A file says where its taskmaster has the socket; but that depends on who has started it. */
+async function byConfiguration(
+  config: string,
+  output: Output,
+): Promise<Result<string, NotFound>> {
+  const { readConfiguration } = await import("../config/read.ts");
+  const { configContext } = await import("./config_context.ts");
+  const { writeReport } = await import("../commands/write_report.ts");
+  const own = configContext(config, { user: undefined, allowRoot: true });
+  const sockets: string[] = [];
+  for (const startedAsRoot of [true, false]) {
+    const context = { ...own, startedAsRoot, runsAsRoot: false };
+    const read = readConfiguration(config, context);
+    if (read.ok) sockets.push(`${read.value.configuration.daemon.stateDir}/${SOCKET}`);
+    else {
+      const { message, report } = read.error;
+      if (report !== null) writeReport(report, output);
+      return err({ message, exitCode: EXIT.configRefused });
+    }
+  }
+  const places = [...new Set(sockets)];
+  const answers = await Promise.all(places.map(ask));
+  const found = places.find((_, index) => answers[index] === "answers");
+  if (found !== undefined) return ok(found);
+  const forbidden = places.find((_, index) => answers[index] === "forbidden");
+  if (forbidden !== undefined) {
+    return err(notYours([{ name: basename(dirname(forbidden)), socket: forbidden }]));
+  }
+  return err({
+    message: `no taskmaster is running with the configuration ${JSON.stringify(config)}; ` +
+      `nobody answers on ${places.join(" or ")}`,
+    exitCode: EXIT.unreachable,
+  });
+}

@@ -1,0 +1,68 @@
+/** `taskmaster shell`: the control shell of a taskmaster that runs elsewhere. */
+import type { TargetOptions } from "../cli/arguments.ts";
+import type { Output } from "../commands/command.ts";
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { Connection } from "../control/client/connection.ts";
+import { ReconnectingController } from "../control/client/reconnecting_controller.ts";
+import { HistoryStore } from "../shell/history.ts";
+import { Shell } from "../shell/shell.ts";
+import { statusTable } from "../render/status_table.ts";
+import { UnreachableError } from "../ports/remote_errors.ts";
+import { SystemTerminal } from "../sys/terminal.ts";
+import { SystemHistoryFile } from "../sys/terminal_history.ts";
+import { dirname, join } from "node:path/posix";
+import { findRunning } from "./find_running.ts";
+import { wantsColour } from "./standard_output.ts";
+
+export async function remoteShell(target: TargetOptions, output: Output): Promise<ExitCode> {
+  const socket = await findRunning(target, output);
+  if (!socket.ok) {
+    output.writeError(`taskmaster: ${socket.error.message}\n`);
+    return socket.error.exitCode;
+  }
+  const connection = new Connection(socket.value);
+  let shell: Shell | null = null;
+  const controller = new ReconnectingController(connection, {
+    onLost: (reason) => shell?.print(`${reason}; it is waited for\n`),
+    onBack: () => shell?.print("taskmaster is back\n"),
+  });
+  try {
+    const { processes } = await controller.snapshot();
+    output.write(statusTable(processes, output));
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    output.writeError(`taskmaster: ${error.message}\n`);
+    return EXIT.unreachable;
+  }
+  const history = new HistoryStore(
+    new SystemHistoryFile(historyPath(socket.value)),
+    (problem) => shell?.print(`${problem}\n`),
+  );
+  await history.load();
+  shell = new Shell({
+    controller,
+    terminal: new SystemTerminal({ TERM: Deno.env.get("TERM") }),
+    history,
+    colour: wantsColour(Deno.stdout) && output.colour,
+    isSupervisor: false,
+    eventLevel: "info",
+  });
+  await shell.run();
+  connection.close();
+  return EXIT.done;
+}
+
+/**
+ * Beside the socket, where the foreground's shell keeps it, when that directory is ours; root has
+ * no business writing files among another user's.
+ */
+function historyPath(socket: string): string {
+  const directory = dirname(socket);
+  const { HOME = "/", XDG_STATE_HOME } = Deno.env.toObject();
+  const own = join(XDG_STATE_HOME || join(HOME, ".local/state"), "taskmaster/shell_history");
+  try {
+    return Deno.statSync(directory).uid === Deno.uid() ? join(directory, "history") : own;
+  } catch {
+    return own; // the connection will tell what is wrong with the socket
+  }
+}
