@@ -1,11 +1,30 @@
 /** The end of a daemon's start: nothing of it holds the terminal or a pipe any longer. */
+import { readdirSync, readlinkSync } from "node:fs";
 import { check, cString, libc } from "./libc.ts";
 import { O_CLOEXEC, O_RDWR } from "./open_flags.ts";
 
-/** Standard input, output and error are /dev/null from now on. */
+const DESCRIPTORS = "/proc/self/fd";
+
+/**
+ * Standard input, output and error are /dev/null from now on, and so are the duplicates of them
+ * that the runtime keeps.
+ */
 export function letGoOfOutput(): void {
   const path = "/dev/null";
   const fd = check(libc().open(cString(path), O_RDWR | O_CLOEXEC, 0), { call: "open", path });
-  for (const standard of [0, 1, 2]) check(libc().dup2(fd, standard), { call: "dup2" });
+  const held = [targetOf("1"), targetOf("2")].filter((target) => target !== null);
+  const duplicates = readdirSync(DESCRIPTORS).filter((name) => held.includes(targetOf(name) ?? ""));
+  for (const standard of new Set([0, 1, 2, ...duplicates.map(Number)])) {
+    check(libc().dup2(fd, standard), { call: "dup2" });
+  }
   check(libc().close(fd), { call: "close" });
+}
+
+/** "pipe:[4711]" and the like. */
+function targetOf(descriptor: string): string | null {
+  try {
+    return readlinkSync(`${DESCRIPTORS}/${descriptor}`);
+  } catch {
+    return null; // the one that the listing itself had open
+  }
 }
