@@ -29,6 +29,8 @@ export interface Output {
   writeLive(text: string): void;
   /** Replaces what it has shown before; only where a person looks at a whole terminal. */
   redraw?(text: string): void;
+  /** One line about what is being waited for, in place of the one before; null takes it away. */
+  progress?(line: string | null): void;
   readonly colour: boolean;
   /** Columns; Infinity when unknown. */
   readonly width: number;
@@ -52,6 +54,8 @@ export interface CommandContext {
   readonly shell: ShellControls;
   /** Aborted by Ctrl-C: the verb ends, what it asked for goes on. */
   readonly interrupt: AbortSignal;
+  /** Resolves after so many milliseconds, or at Ctrl-C. */
+  pause(ms: number): Promise<void>;
 }
 
 export interface Invocation {

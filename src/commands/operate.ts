@@ -1,9 +1,10 @@
 /** start, stop and restart: ask, wait, print a line per process. */
 import { isHarmless } from "../core/fault.ts";
-import type { Controller, OperationReply } from "../ports/controller.ts";
+import type { OperationReply } from "../ports/controller.ts";
 import type { Command, CommandContext, Invocation, OptionSpec } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { unlessInterrupted } from "./interrupt.ts";
+import { showProgress } from "./progress.ts";
 import { JSON_OPTION, SELECTOR_HELP, SELECTORS, writeUnknown } from "./selectors.ts";
 import { style } from "../render/style.ts";
 
@@ -26,19 +27,21 @@ function operation(verb: Verb, summary: string, past: string): Command {
     arguments: [SELECTORS],
     options: [NO_WAIT, JSON_OPTION],
     isNoted: true,
-    run: (invocation, context) => operate(context.controller, verb, past, invocation, context),
+    run: (invocation, context) => operate(verb, past, invocation, context),
   };
 }
 
 async function operate(
-  controller: Controller,
   verb: Verb,
   past: string,
   { args, options }: Invocation,
-  { output, interrupt }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { controller, output, interrupt } = context;
   const wait = options.wait !== false;
-  const reply = await unlessInterrupted(controller[verb](args, { wait }), interrupt);
+  const progress = wait ? showProgress(verb, args, context) : null;
+  const asked = controller[verb](args, { wait }).finally(() => progress?.end());
+  const reply = await unlessInterrupted(asked, interrupt);
   if (reply === null) {
     output.writeError(`no longer waiting; the ${verb} goes on\n`);
     return EXIT.failed;

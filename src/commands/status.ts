@@ -3,17 +3,23 @@ import { statusTable } from "../render/status_table.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { JSON_OPTION, SELECTORS_OPTIONAL, writeUnknown } from "./selectors.ts";
+import { watchStatus } from "./watch_status.ts";
 
 export const status: Command = {
   name: "status",
   summary: "show the state of processes",
   details: "Exit code 3 when something that is wanted up is not running.",
   arguments: [SELECTORS_OPTIONAL],
-  options: [JSON_OPTION],
-  async run({ args, options }, { controller, output }) {
+  options: [
+    { flags: "-w, --watch", description: "go on showing it as it changes, until Ctrl-C" },
+    JSON_OPTION,
+  ],
+  async run({ args, options }, context) {
+    const { controller, output } = context;
+    if (options.watch === true) return await watchStatus(args, options.json === true, context);
     const { processes, unknown } = await controller.snapshot(args);
     if (options.json) {
-      for (const process of processes) output.write(JSON.stringify(process) + "\n");
+      output.write(processes.map((process) => JSON.stringify(process) + "\n").join(""));
     } else if (processes.length === 0 && unknown.length === 0) {
       output.write("no programs are configured\n");
     } else {

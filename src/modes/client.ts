@@ -1,5 +1,6 @@
 /** One verb, carried out by a taskmaster that runs. */
 import type { TargetOptions } from "../cli/arguments.ts";
+import { pauseFor } from "../base/pause.ts";
 import type { Command, Invocation, Output, ShellControls } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { Connection } from "../control/client/connection.ts";
@@ -28,6 +29,7 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
       output,
       shell: NO_SHELL,
       interrupt: interrupt.signal,
+      pause: (ms) => pauseFor(ms, interrupt.signal),
     });
   } catch (error) {
     const exitCode = exitCodeOf(error);

@@ -7,6 +7,7 @@ import { type Caller, handleRequest, type RequestContext } from "../control/hand
 import { ProblemError } from "../control/problem.ts";
 import { errorCode } from "../sys/find_command.ts";
 import { peerCredentials } from "../sys/peer_credentials.ts";
+import { closeOnExec } from "../sys/socket_descriptor.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { watchPath } from "../sys/watch_path.ts";
 
@@ -123,6 +124,7 @@ function listen(server: Server, path: string, mode: number): Promise<void> {
     const before = Deno.umask(0o777 & ~mode);
     try {
       server.listen(path);
+      closeOnExec(server);
     } finally {
       Deno.umask(before);
     }

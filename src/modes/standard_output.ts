@@ -9,7 +9,30 @@ export function standardOutput(): Output {
     writeError: (text) => writeAll(Deno.stderr, text),
     colour: wantsColour(Deno.stdout),
     width: columns(),
+    ...(wantsColour(Deno.stdout) && canMove() && { redraw }),
+    ...(Deno.stderr.isTerminal() && canMove() && { progress }),
   };
+}
+
+function canMove(): boolean {
+  const term = Deno.env.get("TERM") || "dumb";
+  return term !== "dumb" && columns() !== Infinity;
+}
+
+/** From the top left corner, and no more than fits: lines are cut, not wrapped. */
+function redraw(text: string): void {
+  const lines = text.split("\n").slice(0, -1);
+  const { rows } = Deno.consoleSize();
+  const most = Math.max(1, rows - 1);
+  const shown = lines.length <= most
+    ? lines
+    : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
+  writeAll(Deno.stdout, `\x1b[H\x1b[?7l${shown.join("\x1b[K\n")}\x1b[K\x1b[J\n\x1b[?7h`);
+}
+
+function progress(line: string | null): void {
+  const cut = line === null ? "" : line.slice(0, Math.max(0, columns() - 1));
+  writeAll(Deno.stderr, `\r\x1b[K${cut}`);
 }
 
 /** As https://no-color.org has it, and never into files. */

@@ -9,6 +9,7 @@ import type { Controller, Following } from "../ports/controller.ts";
 import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { recordText } from "../render/record.ts";
+import { pauseFor } from "../base/pause.ts";
 import { style } from "../render/style.ts";
 import type { HistoryStore } from "./history.ts";
 import type { Completion, LineEditor } from "./line_editor.ts";
@@ -118,7 +119,8 @@ export class Shell {
     await parseVerb(words, async (command, invocation) => {
       if (command.isNoted) await controller.noteCommand(words.join(" "));
       const shell = this.#controls;
-      return await command.run(invocation, { controller, output, shell, interrupt });
+      const pause = (ms: number) => pauseFor(ms, interrupt);
+      return await command.run(invocation, { controller, output, shell, interrupt, pause });
     }, output);
   }
 

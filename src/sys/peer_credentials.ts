@@ -1,6 +1,7 @@
 /** Who is at the other end of a Unix socket. */
 import type { Socket } from "node:net";
 import { libc } from "./libc.ts";
+import { socketDescriptor } from "./socket_descriptor.ts";
 
 export interface PeerCredentials {
   readonly pid: number;
@@ -13,13 +14,11 @@ const SO_PEERCRED = 17;
 
 /**
  * As the kernel noted it when the connection was made (unix(7), SO_PEERCRED). Null when it cannot
- * be told: the descriptor is on a handle that is no public interface of the runtime. Whoever gets
- * null must refuse.
+ * be told. Whoever gets null must refuse.
  */
 export function peerCredentials(socket: Socket): PeerCredentials | null {
-  const { _handle: handle } = socket as unknown as { _handle?: { fd?: unknown } | null };
-  const fd = handle?.fd;
-  if (typeof fd !== "number" || fd < 0) return null;
+  const fd = socketDescriptor(socket);
+  if (fd === null) return null;
   const credentials = new Int32Array(3);
   const length = new Uint32Array([credentials.byteLength]);
   const outcome = libc().getsockopt(

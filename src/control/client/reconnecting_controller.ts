@@ -1,4 +1,5 @@
 /** A remote controller whose events go on when taskmaster is started again. */
+import { pauseFor } from "../../base/pause.ts";
 import type { JournalRecord } from "../../core/record.ts";
 import type { Following } from "../../ports/controller.ts";
 import { UnreachableError } from "../../ports/remote_errors.ts";
@@ -42,7 +43,7 @@ export class ReconnectingController extends RemoteController {
   /** False when it was called off before. */
   async #isBack(end: AbortSignal): Promise<boolean> {
     for (let delayMs = FIRST_DELAY_MS;; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
-      await delay(delayMs, end);
+      await pauseFor(delayMs, end);
       if (end.aborted) return false;
       try {
         await this.version();
@@ -52,16 +53,4 @@ export class ReconnectingController extends RemoteController {
       }
     }
   }
-}
-
-function delay(ms: number, end: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      end.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    end.addEventListener("abort", done);
-  });
 }
