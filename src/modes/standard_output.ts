@@ -9,7 +9,7 @@ export function standardOutput(): Output {
     writeError: (text) => writeAll(Deno.stderr, text),
     colour: wantsColour(Deno.stdout),
     width: columns(),
-    ...(wantsColour(Deno.stdout) && canMove() && { redraw }),
+    ...(Deno.stdout.isTerminal() && canMove() && { redraw }),
     ...(Deno.stderr.isTerminal() && canMove() && { progress }),
   };
 }
