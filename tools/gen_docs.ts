@@ -1,5 +1,6 @@
 /** Writes docs/config.md from the schema. A test fails when the file is stale. */
 import { daemonShape } from "../src/config/daemon_schema.ts";
+import { httpShape, tokenShape, userShape } from "../src/config/http_schema.ts";
 import { usableKeys } from "../src/config/json_schema.ts";
 import { programShape } from "../src/config/program_schema.ts";
 import type { Shape } from "../src/config/read_settings.ts";
@@ -38,6 +39,12 @@ export function configDocs(): string {
     "## Keys of `taskmaster:`\n",
     "A reload names those changes here that take a restart of taskmaster to have an effect.\n",
     ...entries(daemonShape, usableKeys(daemonShape, UNAVAILABLE_DAEMON_KEYS)),
+    "## Keys of `http:`\n",
+    ...entries(httpShape, Object.keys(httpShape)),
+    "## Keys of a user under `http.users:`\n",
+    ...entries(userShape, Object.keys(userShape)),
+    "## Keys of a token under `http.tokens:`\n",
+    ...entries(tokenShape, Object.keys(tokenShape)),
   ].join("\n").trimEnd() + "\n";
 }
 

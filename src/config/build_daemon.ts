@@ -6,9 +6,13 @@ import type { ConfigContext } from "./context.ts";
 import type { DaemonValues } from "./daemon_schema.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { defaultName, defaultPlaces } from "./places.ts";
+import { quote } from "./quote.ts";
 import { absolutePath, configDirectory, warnOfUnexpandedPath } from "./resolve_path.ts";
 
-const PATH_KEYS = ["workingdir", "state_dir", "logdir", "logfile", "pidfile"] as const;
+const PATH_KEYS = ["workingdir", "state_dir", "logdir", "logfile", "pidfile", "socket"] as const;
+
+/** As many bytes fit beside the NUL into struct sockaddr_un (unix(7)). */
+const LONGEST_SOCKET_PATH = 107;
 
 /** `section` is where the settings stand, if they stand anywhere. */
 export function buildDaemon(
@@ -16,7 +20,7 @@ export function buildDaemon(
   section: ConfigNode | undefined,
   context: ConfigContext,
   mistakes: Mistakes,
-): DaemonSettings {
+): Omit<DaemonSettings, "http"> {
   for (const key of PATH_KEYS) {
     const entry = section?.kind === "map" ? findEntry(section, key) : undefined;
     const path = settings[key];
@@ -30,6 +34,8 @@ export function buildDaemon(
   const places = defaultPlaces(name, context);
   const stateDir = absolute(settings.state_dir) ?? places.stateDir;
   const logdir = absolute(settings.logdir) ?? places.logdir;
+  const socket = absolute(settings.socket) ?? join(stateDir ?? "/", "control.sock");
+  if (lengthInBytes(socket) > LONGEST_SOCKET_PATH) reportLongSocket(socket, section, mistakes);
   if (stateDir === null) reportNoPlace("state_dir", mistakes);
   if (logdir === null) reportNoPlace("logdir", mistakes);
   return {
@@ -45,8 +51,37 @@ export function buildDaemon(
     logfileMaxBytes: settings.logfile_maxbytes ?? 50 * 2 ** 20,
     logfileBackups: settings.logfile_backups ?? 10,
     pidfile: absolute(settings.pidfile) ?? null,
+    socket,
+    socketMode: settings.socket_mode ?? 0o600,
     shutdownTimeoutMs: settings.shutdown_timeout ?? null,
   };
+}
+
+function lengthInBytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function reportLongSocket(
+  socket: string,
+  section: ConfigNode | undefined,
+  mistakes: Mistakes,
+): void {
+  const find = (key: string) => section?.kind === "map" ? findEntry(section, key) : undefined;
+  // The default lies in the state directory, whose default contains the name.
+  const entry = find("socket") ?? find("state_dir") ?? find("name");
+  mistakes.error(
+    "socket-too-long",
+    entry?.value.span ?? { start: 0, end: 0 },
+    `the path of the socket, ${quoteEnd(socket)}, has ${lengthInBytes(socket)} bytes; ` +
+      `the system allows ${LONGEST_SOCKET_PATH}`,
+    { help: 'write a shorter path as "socket" in the taskmaster section' },
+  );
+}
+
+/** The end of a long path says more than its beginning. */
+function quoteEnd(path: string): string {
+  const shown = 40;
+  return quote(path.length > shown ? `…${path.slice(-shown)}` : path);
 }
 
 function reportNoPlace(key: string, mistakes: Mistakes): void {

@@ -14,7 +14,7 @@ import { programShape } from "./program_schema.ts";
 import { duration, size } from "./quantities.ts";
 import { choice, integer, umask } from "./scalars.ts";
 import { scalar, setting, settingDocs } from "./setting.ts";
-import { daemonName, nonEmpty, path, user } from "./words.ts";
+import { daemonName, path, user } from "./words.ts";
 import { environment } from "./lists.ts";
 
 const BACKUPS = { min: 0, max: 10_000 };
@@ -119,26 +119,28 @@ export const daemonShape = {
     example: "pidfile: /run/taskmaster.pid",
     json: pathJson,
   }),
-  socket: setting(scalar(nonEmpty), {
+  socket: setting(scalar(path), {
     expects: "a path",
     default: "`control.sock` in the state directory",
-    notes: "The Unix socket of clients.",
+    notes: "The Unix socket of clients; at most 107 bytes long, which is a limit of the system.",
     example: "socket: /run/taskmaster/web.sock",
     json: pathJson,
   }),
   socket_mode: setting(scalar(umask), {
     expects: "an octal number from 0 to 777",
     default: "0600",
-    notes: "Permissions of the socket. Always octal.",
+    notes: "Permissions of the socket: who may write to it controls taskmaster. Always octal. " +
+      "The directory of the default socket lets nobody else in, so name another `socket` as well.",
     example: "socket_mode: 0660",
     json: umaskJson,
   }),
   http: setting(z.map(z.string(), z.unknown()), {
     expects: "a mapping",
-    default: "off",
-    notes: "The API on TCP.",
-    example: 'http: {listen: "127.0.0.1:9001"}',
-    json: { type: "object" },
+    default: "no API on TCP",
+    notes: "The API on TCP, for those who have a password or a token. Its keys are " +
+      "[below](#keys-of-http); [http.md](http.md) tells more.",
+    example: 'http:\n  listen: "127.0.0.1:9001"\n  tokens:\n    ci: { token_env: CI_TOKEN }',
+    json: { $ref: "#/$defs/http" },
   }),
   shutdown_timeout: setting(scalar(duration), {
     expects: 'seconds (0.5), or a time with a unit ("500ms", "1m")',

@@ -38,3 +38,27 @@ export const FOREIGN_DAEMON_KEYS: ReadonlyMap<string, string> = new Map([
   ["log_level", 'write "loglevel"'],
   ["log_file", 'write "logfile"'],
 ]);
+
+export const FOREIGN_HTTP_KEYS: ReadonlyMap<string, string> = new Map([
+  ["port", 'write it into "listen": "127.0.0.1:9001"'],
+  ["address", 'write "listen"'],
+  ["bind", 'write "listen"'],
+  ["host", 'write "listen" for where it listens, "hosts" for the names it has'],
+  ["username", 'write "users: {NAME: {password_hash: …}}"'],
+  ["password", 'write "users: {NAME: {password_hash: …}}"'],
+  ["token", 'write "tokens: {NAME: {token: …}}"'],
+]);
+
+const HASH = 'write "password_hash", with what `taskmaster hash-password` prints';
+
+export const FOREIGN_USER_KEYS: ReadonlyMap<string, string> = new Map([
+  ["password", HASH],
+  ["hash", HASH],
+  ["passwd", HASH],
+]);
+
+export const FOREIGN_TOKEN_KEYS: ReadonlyMap<string, string> = new Map([
+  ["env", 'write "token_env"'],
+  ["file", 'write "token_file"'],
+  ["secret", 'write "token"'],
+]);

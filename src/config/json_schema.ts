@@ -1,6 +1,7 @@
 /** The schema of configuration files for editors: what the loader accepts, as JSON Schema. */
 import * as z from "zod";
 import { daemonShape } from "./daemon_schema.ts";
+import { httpShape, TOKEN_KEYS, tokenShape, userShape } from "./http_schema.ts";
 import { programShape } from "./program_schema.ts";
 import type { Shape } from "./read_settings.ts";
 import { type JsonSchema, settingDocs } from "./setting.ts";
@@ -10,6 +11,7 @@ import {
   UNAVAILABLE_PROGRAM_KEYS,
 } from "./unavailable.ts";
 
+const NOTHING_UNAVAILABLE = new Map<string, Unavailable>();
 const EXTENSIONS = { "^x-": true } as const;
 
 /** Accepts files with and without `programs:`; keys that are not available yet are left out. */
@@ -50,6 +52,35 @@ export function configJsonSchema(): JsonSchema {
         type: ["object", "null"],
         description: "Settings of taskmaster itself.",
       },
+      ...httpSchemas(),
+    },
+  };
+}
+
+function httpSchemas(): Record<string, JsonSchema> {
+  const has = (key: string) => ({ required: [key], properties: { [key]: { minProperties: 1 } } });
+  const user = objectSchema(userShape, NOTHING_UNAVAILABLE, ["password_hash"]);
+  const hash = (user.properties as Record<string, JsonSchema>).password_hash!;
+  const token = objectSchema(tokenShape, NOTHING_UNAVAILABLE, []);
+  const text = (token.properties as Record<string, JsonSchema>).token!;
+  return {
+    http: {
+      ...objectSchema(httpShape, NOTHING_UNAVAILABLE, ["listen"]),
+      anyOf: [has("users"), has("tokens")],
+    },
+    httpUser: { anyOf: [hash, user] },
+    httpToken: {
+      anyOf: [text, {
+        ...token,
+        anyOf: TOKEN_KEYS.map((key) => ({
+          required: [key],
+          not: {
+            anyOf: TOKEN_KEYS.filter((other) => other !== key).map((other) => ({
+              required: [other],
+            })),
+          },
+        })),
+      }],
     },
   };
 }

@@ -7,6 +7,8 @@ import { type ConfigNode, describeKind, isNull } from "./config_node.ts";
 import type { ConfigContext } from "./context.ts";
 import { daemonShape, type DaemonValues } from "./daemon_schema.ts";
 import { FOREIGN_DAEMON_KEYS } from "./foreign_names.ts";
+import { hideSecrets } from "./hide_secrets.ts";
+import { readHttp } from "./http_section.ts";
 import { Mistakes, type Scope } from "./mistakes.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { readPrograms } from "./programs_section.ts";
@@ -28,7 +30,7 @@ export function loadConfiguration(source: SourceText, context: ConfigContext): L
   const configuration = mistakes.hasErrors && root === null
     ? null
     : readRoot(root, { text: source.text, mistakes }, context);
-  const report = mistakes.report(source);
+  const report = mistakes.report({ ...source, text: hideSecrets(source.text, root) });
   return { configuration: mistakes.hasErrors ? null : configuration, report };
 }
 
@@ -36,7 +38,10 @@ function readRoot(root: ConfigNode | null, scope: Scope, context: ConfigContext)
   const lines = new LineIndex(scope.text);
   const sections = findSections(root, scope.mistakes);
   const values = readDaemonValues(sections.daemon, scope);
-  const daemon = buildDaemon(values, sections.daemon, context, scope.mistakes);
+  const daemon = {
+    ...buildDaemon(values, sections.daemon, context, scope.mistakes),
+    http: readHttp(sections.daemon, scope, context),
+  };
   // Whoever becomes somebody else cannot start programs as yet another.
   const runsAsRoot = context.runsAsRoot && (daemon.user === null || daemon.user === "root");
   const surroundings = {

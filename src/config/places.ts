@@ -34,10 +34,13 @@ function directory(variable: string | undefined, below = ""): string | null {
   return variable !== undefined && isAbsolute(variable) ? join(variable, below) : null;
 }
 
+/** The default path of the socket contains the name, and must not get too long. */
+const LONGEST_BASE = 30;
+
 /** A name that no other configuration file is likely to get, and always the same for this one. */
 export function defaultName(configPath: string): string {
   const base = basename(configPath, extname(configPath)).replaceAll(/[^A-Za-z0-9_.-]/g, "-");
-  return `${base.slice(0, 60)}-${fnv1a(configPath).toString(16).padStart(8, "0")}`;
+  return `${base.slice(0, LONGEST_BASE)}-${fnv1a(configPath).toString(16).padStart(8, "0")}`;
 }
 
 /** FNV-1a, 32 bits, over UTF-16 units. It tells paths apart; it keeps no secrets. */

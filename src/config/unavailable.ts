@@ -12,10 +12,6 @@ export const UNAVAILABLE_PROGRAM_KEYS: ReadonlyMap<string, Unavailable> = new Ma
   ["tty", { refuses: (value: unknown) => value === true }],
 ]);
 
-export const UNAVAILABLE_DAEMON_KEYS: ReadonlyMap<string, Unavailable> = new Map([
-  ["http", {}],
-  ["socket", {}],
-  ["socket_mode", {}],
-]);
+export const UNAVAILABLE_DAEMON_KEYS: ReadonlyMap<string, Unavailable> = new Map();
 
 export const UNAVAILABLE_SECTIONS: readonly string[] = ["alerts"];

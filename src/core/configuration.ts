@@ -1,4 +1,5 @@
 /** A whole configuration file, validated. */
+import type { HttpSettings } from "./http_settings.ts";
 import type { Program } from "./program.ts";
 import type { RecordLevel } from "./record.ts";
 
@@ -23,6 +24,12 @@ export interface DaemonSettings {
   readonly logfileMaxBytes: number;
   readonly logfileBackups: number;
   readonly pidfile: string | null;
+  /** The Unix socket of clients; short enough for the kernel. */
+  readonly socket: string;
+  /** Permissions of the socket. */
+  readonly socketMode: number;
+  /** The API on TCP; null = off. */
+  readonly http: HttpSettings | null;
   /** Overall limit of an orderly shutdown, after which all that is left is killed; null = none. */
   readonly shutdownTimeoutMs: number | null;
 }

@@ -1,5 +1,6 @@
 /** What a reload would do, as data: the smallest change from one configuration to another. */
 import type { Configuration, DaemonSettings } from "./configuration.ts";
+import type { HttpSettings } from "./http_settings.ts";
 import { compareByName, processName } from "./name.ts";
 import type { Program } from "./program.ts";
 import type { Process } from "./state.ts";
@@ -60,7 +61,9 @@ const PROGRAM_KEYS: {
   fatalStateReportAddress: ["fatal_state_report_address", "live"],
 };
 
-const DAEMON_KEYS: { readonly [K in keyof DaemonSettings]: readonly [string, OnReload] } = {
+const DAEMON_KEYS: {
+  readonly [K in Exclude<keyof DaemonSettings, "http">]: readonly [string, OnReload];
+} = {
   name: ["name", "restart"],
   user: ["user", "restart"],
   umask: ["umask", "restart"],
@@ -73,7 +76,16 @@ const DAEMON_KEYS: { readonly [K in keyof DaemonSettings]: readonly [string, OnR
   logfileMaxBytes: ["logfile_maxbytes", "live"],
   logfileBackups: ["logfile_backups", "live"],
   pidfile: ["pidfile", "restart"],
+  socket: ["socket", "restart"],
+  socketMode: ["socket_mode", "restart"],
   shutdownTimeoutMs: ["shutdown_timeout", "live"],
+};
+
+const HTTP_KEYS: { readonly [K in keyof HttpSettings]: readonly [string, OnReload] } = {
+  listen: ["http.listen", "restart"],
+  users: ["http.users", "live"],
+  tokens: ["http.tokens", "live"],
+  hosts: ["http.hosts", "live"],
 };
 
 /** `processes` are those of the old configuration, with their present states. */
@@ -99,7 +111,10 @@ export function planReload(
       changes.push(planned(program.name, num, old, next, change));
     }
   }
-  const daemon = changedKeys(DAEMON_KEYS, old.daemon, next.daemon);
+  const daemon = [
+    ...changedKeys(DAEMON_KEYS, old.daemon, next.daemon),
+    ...changedHttpKeys(old.daemon.http, next.daemon.http),
+  ];
   return {
     changes: changes.sort(compareByName),
     unchanged,
@@ -146,6 +161,15 @@ function changeOf(
   // What an operator stopped stays stopped; a FATAL or finished process that is wanted is tried anew.
   if (process.wish === "down") return { kind: "update_at_rest", keys };
   return { kind: "restart", keys };
+}
+
+/** A server that is not there yet, or no longer, is a matter of the next start. */
+function changedHttpKeys(
+  old: HttpSettings | null,
+  next: HttpSettings | null,
+): (readonly [string, OnReload])[] {
+  if (old !== null && next !== null) return changedKeys(HTTP_KEYS, old, next);
+  return old === next ? [] : [["http", "restart"]];
 }
 
 function changedKeys<T extends object>(

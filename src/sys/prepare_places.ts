@@ -12,12 +12,16 @@ import { lookUpUser, type User } from "./user_database.ts";
 const PRIVATE = 0o700;
 /** For logs: the group of the user may read them. */
 const LOGS = 0o750;
+const OTHERS = 0o077;
 /** For parents that root creates, such as /run/taskmaster: many users' directories lie in them. */
 const SHARED = 0o755;
 const WRITABLE_BY_OTHERS = 0o022;
 
 export interface Places {
-  readonly daemon: Pick<DaemonSettings, "stateDir" | "logdir" | "logfile" | "pidfile">;
+  readonly daemon: Pick<
+    DaemonSettings,
+    "stateDir" | "logdir" | "logfile" | "pidfile" | "socket" | "socketMode"
+  >;
   /** Absolute directories of the files that programs' output goes to. */
   readonly outputDirectories: readonly string[];
   /** Whom we are about to become; null = we stay who we are. */
@@ -30,8 +34,8 @@ export class PlaceError extends Error {
 }
 
 /**
- * Creates the state directory, and the directories of logs, outputs and the pidfile, those that are
- * missing. Throws an error of one line that names the path (SystemError, UnsafePlaceError,
+ * Creates the state directory, and the directories of logs, outputs, the pidfile and the socket, those
+ * that are missing. Throws an error of one line that names the path (SystemError, UnsafePlaceError,
  * PlaceError); what was created by then stays. Gives what was wrong with directories of outputs: that
  * is the matter of their programs, and no reason to start none.
  */
@@ -49,6 +53,9 @@ export function preparePlaces({ daemon, outputDirectories, owner }: Places): str
   if (daemon.pidfile !== null) logs.add(dirname(daemon.pidfile));
   const mode = isRoot ? LOGS : PRIVATE;
   for (const path of logs) makeDirectory({ ...common, path, mode });
+  // Whom the socket lets in has to reach it.
+  const socketMode = (daemon.socketMode & OTHERS) === 0 ? PRIVATE : SHARED;
+  makeDirectory({ ...common, path: dirname(daemon.socket), mode: socketMode });
   return outputDirectories.flatMap((path) => {
     try {
       makeDirectory({ ...common, path, mode });

@@ -3,7 +3,7 @@ import type { ConfigContext } from "../../src/config/context.ts";
 import { defaultName, defaultPlaces } from "../../src/config/places.ts";
 import type { DaemonSettings } from "../../src/core/configuration.ts";
 import { source } from "../support/source.ts";
-import { loadClean, messages } from "./support.ts";
+import { loadClean, messages, rendered } from "./support.ts";
 
 function daemon(keys: string, context: Partial<ConfigContext> = {}): DaemonSettings {
   return loadClean(`taskmaster: ${keys}\nprograms: {web: {cmd: x}}\n`, context).daemon;
@@ -23,6 +23,9 @@ Deno.test("taskmaster: has the documented defaults", () => {
     logfileMaxBytes: 52_428_800,
     logfileBackups: 10,
     pidfile: null,
+    socket: "/home/joe/.local/state/taskmaster/conf-31e2b4fa/run/control.sock",
+    socketMode: 0o600,
+    http: null,
     shutdownTimeoutMs: null,
   });
   assert.deepEqual(daemon(""), daemon("{}"));
@@ -44,6 +47,9 @@ Deno.test("taskmaster: takes every key", () => {
       logfile_maxbytes: 10KB
       logfile_backups: 0
       pidfile: t.pid
+      socket: t.sock
+      socket_mode: 0660
+      http: {listen: 9001, tokens: {ci: {token_env: CI_TOKEN}}}
       shutdown_timeout: 1m
   `;
   assert.deepEqual(daemon(keys.replaceAll(/^(?=.)/gm, "  ")), {
@@ -59,6 +65,14 @@ Deno.test("taskmaster: takes every key", () => {
     logfileMaxBytes: 10_240,
     logfileBackups: 0,
     pidfile: "/etc/tm/t.pid",
+    socket: "/etc/tm/t.sock",
+    socketMode: 0o660,
+    http: {
+      listen: { host: "127.0.0.1", port: 9001 },
+      users: {},
+      tokens: { ci: { source: { kind: "env", name: "CI_TOKEN" }, role: "admin" } },
+      hosts: [],
+    },
     shutdownTimeoutMs: 60_000,
   });
 });
@@ -97,6 +111,36 @@ Deno.test("logfile moves with logdir, and so do the files of programs", () => {
     kind: "file",
     path: "/l/{program}-{num}.stdout.log",
   });
+});
+
+/** A path of so many bytes. */
+function longPath(bytes: number): string {
+  return `/${"ü".repeat((bytes - 1) >> 1)}${"x".repeat((bytes - 1) & 1)}`;
+}
+
+Deno.test("socket may be as long as the system allows, and no longer", () => {
+  assert.equal(daemon(`{socket: ${longPath(107)}}`).socket, longPath(107));
+  assert.deepEqual(messages(`taskmaster: {socket: ${longPath(108)}}\nweb: {cmd: x}\n`), [
+    `error: the path of the socket, "…${longPath(108).slice(-40)}", has 108 bytes; ` +
+    "the system allows 107",
+  ]);
+});
+
+Deno.test("socket that is too long because of another key is reported there", () => {
+  const text = source`
+    taskmaster:
+      state_dir: ${longPath(100)}
+    web: {cmd: x}
+  `;
+  assert.match(rendered(text), /^conf\.yaml:2:14: error: the path of the socket, "…/);
+  assert.match(rendered(text), /help: write a shorter path as "socket" in the taskmaster section/);
+  const byName = `taskmaster: {name: ${"n".repeat(100)}}\nweb: {cmd: x}\n`;
+  assert.match(rendered(byName), /^conf\.yaml:1:20: error: the path of the socket, "…/);
+});
+
+Deno.test("socket in its default place fits, however long the file's name is", () => {
+  const configPath = `/${"x".repeat(300)}.yml`;
+  assert.match(daemon("{}", { configPath }).socket, /\/x{30}-[0-9a-f]{8}\/run\/control\.sock$/);
 });
 
 const HOME = { HOME: "/home/joe" };
@@ -144,7 +188,7 @@ Deno.test("defaultName() is stable, differs by directory, and is always a usable
   assert.equal(defaultName("/a/conf.yaml"), defaultName("/a/conf.yaml"));
   assert.notEqual(defaultName("/a/conf.yaml"), defaultName("/b/conf.yaml"));
   for (const path of ["/a/ü b.yaml", "/a/.yaml", "/a/..", `/${"x".repeat(300)}.yml`]) {
-    assert.match(defaultName(path), /^[A-Za-z0-9_.-]{1,69}$/);
+    assert.match(defaultName(path), /^[A-Za-z0-9_.-]{1,39}$/);
     assert.equal(daemon(`{name: "${defaultName(path)}"}`).name, defaultName(path));
   }
 });

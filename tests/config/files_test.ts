@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { configDocs } from "../../tools/gen_docs.ts";
 import { daemonShape } from "../../src/config/daemon_schema.ts";
+import { httpShape, userShape } from "../../src/config/http_schema.ts";
 import { usableKeys } from "../../src/config/json_schema.ts";
 import { programShape } from "../../src/config/program_schema.ts";
 import { SAMPLE_CONFIGURATION } from "../../src/config/sample.ts";
@@ -41,6 +42,9 @@ Deno.test("configs/reference.yaml has every key of this version", () => {
   const keys = [
     ...usableKeys(programShape, UNAVAILABLE_PROGRAM_KEYS),
     ...usableKeys(daemonShape, UNAVAILABLE_DAEMON_KEYS),
+    ...Object.keys(httpShape),
+    ...Object.keys(userShape),
+    "token_env",
   ];
   const missing = keys.filter((key) => !new RegExp(`^ +(?:# )?${key}:`, "m").test(text));
   assert.deepEqual(missing, []);

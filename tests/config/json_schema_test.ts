@@ -93,11 +93,54 @@ for (const line of REFUSED) {
   });
 }
 
+const HASH = "$scrypt$ln=15,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$" +
+  "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+const TOKEN = "tokens: {ci: {token: 0123456789abcdef}}";
+
+const ACCEPTED_HTTP = [
+  `listen: 9001, ${TOKEN}`,
+  `listen: "[::]:9001", hosts: a, ${TOKEN}`,
+  `listen: localhost:0, hosts: [a, b], users: {}, ${TOKEN}`,
+  `listen: 9001, users: {ada: "${HASH}", x-y: 1}`,
+  `listen: 9001, users: {ada: {password_hash: "${HASH}", role: read-only}}`,
+  "listen: 9001, tokens: {ci: {token_env: CI, role: Operator}, b: {token_file: /x}}",
+];
+
+const REFUSED_HTTP = [
+  TOKEN,
+  "listen: 9001",
+  "listen: 9001, users: {}",
+  `listen: "*:9001", ${TOKEN}`,
+  `listen: 9001, port: 80, ${TOKEN}`,
+  "listen: 9001, users: {ada: hunter2}",
+  `listen: 9001, users: {"a:b": "${HASH}"}`,
+  `listen: 9001, users: {ada: {password_hash: "${HASH}", role: root}}`,
+  "listen: 9001, tokens: {ci: {token: short}}",
+  "listen: 9001, tokens: {ci: {role: admin}}",
+  "listen: 9001, tokens: {ci: {token_env: A, token_file: /x}}",
+];
+
+for (const keys of ACCEPTED_HTTP) {
+  Deno.test(`configJsonSchema() accepts http: {${keys}}`, () => {
+    const text = `web: {cmd: x}\ntaskmaster: {http: {${keys}}}\n`;
+    assert.notEqual(load(text).configuration, null);
+    assert.deepEqual(schemaMistakes(text), []);
+  });
+}
+
+for (const keys of REFUSED_HTTP) {
+  Deno.test(`configJsonSchema() refuses http: {${keys}}`, () => {
+    const text = `web: {cmd: x}\ntaskmaster: {http: {${keys}}}\n`;
+    assert.equal(load(text).configuration, null);
+    assert.notDeepEqual(schemaMistakes(text), []);
+  });
+}
+
 Deno.test("configJsonSchema() describes every key", () => {
-  const { program, taskmaster } = SCHEMA.$defs as Record<string, {
+  const { program, taskmaster, http } = SCHEMA.$defs as Record<string, {
     properties: Record<string, { description?: string }>;
   }>;
-  for (const { properties } of [program!, taskmaster!]) {
+  for (const { properties } of [program!, taskmaster!, http!]) {
     for (const [key, { description }] of Object.entries(properties)) {
       assert.ok(description !== undefined && description.length > 20, key);
     }

@@ -129,17 +129,10 @@ Deno.test("loadConfiguration() refuses what is not available yet, and only that"
       ok:
         cmd: x
         tty: false
-    taskmaster:
-      http: {listen: "127.0.0.1:9001"}
-      socket: /run/x
-      socket_mode: 0600
     alerts: {}
   `;
   assert.deepEqual(messages(text), [
     'error: "tty: true" in programs.web is not available yet',
-    'error: "http" in taskmaster is not available yet',
-    'error: "socket" in taskmaster is not available yet',
-    'error: "socket_mode" in taskmaster is not available yet',
     'error: "alerts" is not available yet',
   ]);
 });

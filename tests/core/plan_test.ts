@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Program } from "../../src/core/program.ts";
+import type { HttpSettings } from "../../src/core/http_settings.ts";
 import { isEmptyPlan, planReload, summarisePlan } from "../../src/core/plan.ts";
 import { newProcess, type Process } from "../../src/core/state.ts";
 import { makeConfiguration, makeProgram } from "../support/make_program.ts";
@@ -85,6 +86,39 @@ Deno.test("planReload() names settings of the daemon by whether they can be take
   const { daemonUpdates, needsDaemonRestart } = planReload(old, next, []);
   assert.deepEqual(daemonUpdates, ["loglevel"]);
   assert.deepEqual(needsDaemonRestart, ["umask", "pidfile"]);
+});
+
+const HTTP: HttpSettings = {
+  listen: { host: "127.0.0.1", port: 9001 },
+  users: { ada: { passwordHash: "hash", role: "admin" } },
+  tokens: { ci: { source: { kind: "env", name: "CI" }, role: "operator" } },
+  hosts: [],
+};
+
+/** Keys of the daemon that such a change is about: [at once, with a restart]. */
+function httpChanges(old: HttpSettings | null, next: HttpSettings | null): unknown {
+  const [from, to] = [old, next].map((http) => makeConfiguration([], { http }));
+  const { daemonUpdates, needsDaemonRestart } = planReload(from!, to!, []);
+  return [daemonUpdates, needsDaemonRestart];
+}
+
+Deno.test("planReload() takes over who may use the API, but not where it listens", () => {
+  const users = { ada: { passwordHash: "other", role: "admin" } } as const;
+  const tokens = { ci: { source: { kind: "env", name: "CI" }, role: "read-only" } } as const;
+  const elsewhere = { host: "::", port: 9001 };
+  assert.deepEqual(httpChanges(HTTP, structuredClone(HTTP)), [[], []]);
+  assert.deepEqual(httpChanges(null, null), [[], []]);
+  assert.deepEqual(httpChanges(HTTP, { ...HTTP, users }), [["http.users"], []]);
+  assert.deepEqual(httpChanges(HTTP, { ...HTTP, users: {}, tokens, hosts: ["a"] }), [
+    ["http.users", "http.tokens", "http.hosts"],
+    [],
+  ]);
+  assert.deepEqual(httpChanges(HTTP, { ...HTTP, users, listen: elsewhere }), [
+    ["http.users"],
+    ["http.listen"],
+  ]);
+  assert.deepEqual(httpChanges(HTTP, null), [[], ["http"]]);
+  assert.deepEqual(httpChanges(null, HTTP), [[], ["http"]]);
 });
 
 Deno.test("planReload() of a configuration to itself is empty; to another it names each process once", () => {

@@ -27,6 +27,8 @@ function placesIn(place: string, owner: Places["owner"]): Places {
       logdir: `${place}/log/taskmaster/demo`,
       logfile: `${place}/log/taskmaster/demo/taskmaster.log`,
       pidfile: `${place}/pid/taskmaster.pid`,
+      socket: `${place}/socket/control.sock`,
+      socketMode: 0o600,
     },
     outputDirectories: [`${place}/log/web`, `${place}/log/web`, "/dev"],
     owner,
@@ -48,6 +50,13 @@ asRoot("preparePlaces() as root gives the user its directories and keeps the par
   assert.equal(look(`${place}/log/taskmaster/demo`), "750 54400:54401");
   assert.equal(look(`${place}/log/web`), "750 54400:54401");
   assert.equal(look(`${place}/pid`), "750 54400:54401");
+  assert.equal(look(`${place}/socket`), "700 54400:54401");
+});
+
+asRoot("preparePlaces() lets those pass whom the socket lets in", (place) => {
+  const places = placesIn(place, OWNER);
+  preparePlaces({ ...places, daemon: { ...places.daemon, socketMode: 0o660 } });
+  assert.equal(look(`${place}/socket`), "755 54400:54401");
 });
 
 asRoot("preparePlaces() as root works again on what it has made", (place) => {
