@@ -6,6 +6,7 @@ import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { tokenVariables } from "../core/http_settings.ts";
 import { processId } from "../core/name.ts";
 import { parseStreamKey } from "../sys/child_output.ts";
 import { CapturedOutput } from "./captured_output.ts";
@@ -43,6 +44,8 @@ export class RunningSupervisor {
   readonly #control: ControlSocket;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
+  /** What programs do not inherit of our environment: every token's variable that there ever was. */
+  #secretVariables: ReadonlySet<string>;
   #endAskedAt = -Infinity;
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
@@ -54,7 +57,8 @@ export class RunningSupervisor {
       (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
     );
     this.#journal.subscribe((record) => this.#log.write(record));
-    const { stateDir } = started.configuration.daemon;
+    const { stateDir, http } = started.configuration.daemon;
+    this.#secretVariables = tokenVariables(http);
     this.#state = new StateTable({
       path: `${stateDir}/state`,
       bootId: bootId(),
@@ -81,11 +85,15 @@ export class RunningSupervisor {
         stateDir,
         hub: this.#output.hub,
         onWarning: (message) => this.note(message),
+        withheld: () => this.#secretVariables,
       }),
       store: this.#state,
     }, this.#journal);
     this.#lifecycle = new Lifecycle(this.#supervisor);
-    this.#supervisor.onConfigured(({ daemon }) => this.#log.configure(daemon));
+    this.#supervisor.onConfigured(({ daemon }) => {
+      this.#log.configure(daemon);
+      this.#secretVariables = this.#secretVariables.union(tokenVariables(daemon.http));
+    });
     reportFatalStates(this.#supervisor, this.#journal);
     this.#control = new ControlSocket({
       path: `${stateDir}/control.sock`,

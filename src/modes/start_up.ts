@@ -21,6 +21,7 @@ import { writePidFile } from "../sys/pid_file.ts";
 import { preparePlaces } from "../sys/prepare_places.ts";
 import { becomeUser } from "../sys/privileges.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
+import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
 import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";
 import { configContext } from "./config_context.ts";
@@ -65,6 +66,8 @@ export function startUp(
 export interface Decided {
   readonly configuration: Configuration;
   readonly configSource: ConfigSource;
+  /** Has read the tokens of whatever `configSource` has read. */
+  readonly tokenSecrets: TokenSecrets;
   /** Whom to become; null = stay who we are. */
   readonly user: User | null;
   readonly warnings: readonly string[];
@@ -78,7 +81,15 @@ export function decide(
   output: Output,
 ): Result<Decided, ExitCode> {
   const context = configContext(config, who, handover);
-  const configSource: ConfigSource = { read: () => readConfiguration(config, context) };
+  const tokenSecrets = new TokenSecrets(context.env);
+  const configSource: ConfigSource = {
+    read() {
+      const read = readConfiguration(config, context);
+      if (!read.ok) return read;
+      const secrets = tokenSecrets.read(read.value.configuration.daemon.http?.tokens ?? {});
+      return secrets.ok ? read : err({ message: secrets.error, report: null });
+    },
+  };
   const read = configSource.read();
   if (!read.ok) {
     const { message, report } = read.error;
@@ -104,7 +115,7 @@ export function decide(
   const warnings = decision.kind === "stay-with-warning" ? [decision.message] : [];
   const user = decision.kind === "become" ? decision.user : null;
   const isStartedAsRoot = context.startedAsRoot;
-  return ok({ configuration, configSource, user, warnings, isStartedAsRoot });
+  return ok({ configuration, configSource, tokenSecrets, user, warnings, isStartedAsRoot });
 }
 
 /** Throws an error of one line; nothing was started by then. Gives warnings. */

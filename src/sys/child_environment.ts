@@ -10,18 +10,26 @@ export function childToken(stateDir: string, { program, num, generation }: Spawn
   return `${stateDir} ${program.name}:${num} ${generation}`;
 }
 
+export interface ChildSurroundings {
+  readonly inherited: Readonly<Record<string, string>>;
+  /** Variables that hold secrets of ours. */
+  readonly withheld: ReadonlySet<string>;
+  /** Who the child runs as, when it is not who we are. */
+  readonly user: User | null;
+  readonly stateDir: string;
+}
+
 /**
- * The supervisor's own, then who the child runs as, then the configured variables (null removes
+ * The supervisor's own but for what is `withheld`, then who the child runs as, then the configured variables (null removes
  * one), then what tells the child who it is. The last group cannot be overridden.
  */
 export function childEnvironment(
-  inherited: Readonly<Record<string, string>>,
+  { inherited, withheld, user, stateDir }: ChildSurroundings,
   request: SpawnRequest,
-  user: User | null,
-  stateDir: string,
 ): Record<string, string> {
   const { program, num, processName } = request;
   const environment: Record<string, string> = { ...inherited };
+  for (const name of withheld) delete environment[name];
   if (user !== null) {
     environment.HOME = user.home;
     environment.USER = environment.LOGNAME = user.name;

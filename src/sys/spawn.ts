@@ -49,19 +49,23 @@ export interface LinuxSpawnerOptions {
   /** Takes the output of the children; the caller shuts it down. */
   readonly hub: OutputHub;
   readonly onWarning: (message: string) => void;
+  /** Names of variables that children do not inherit; asked before each start. */
+  readonly withheld: () => ReadonlySet<string>;
 }
 
 export class LinuxSpawner implements Spawner {
   readonly #stateDir: string;
   readonly #hub: OutputHub;
   readonly #onWarning: (message: string) => void;
+  readonly #withheld: () => ReadonlySet<string>;
   /** Taken once: the supervisor's own environment does not change after its start. */
   readonly #inherited = Deno.env.toObject();
 
-  constructor({ stateDir, hub, onWarning }: LinuxSpawnerOptions) {
+  constructor({ stateDir, hub, onWarning, withheld }: LinuxSpawnerOptions) {
     this.#stateDir = stateDir;
     this.#hub = hub;
     this.#onWarning = onWarning;
+    this.#withheld = withheld;
   }
 
   spawn(
@@ -155,7 +159,8 @@ export class LinuxSpawner implements Spawner {
   #spawn(request: SpawnRequest, onExit: (exit: LeaderExit) => void): ChildHandle {
     const { program } = request;
     const user = program.user === null ? null : findUser(program.user);
-    const env = childEnvironment(this.#inherited, request, user, this.#stateDir);
+    const surroundings = { inherited: this.#inherited, withheld: this.#withheld(), user };
+    const env = childEnvironment({ ...surroundings, stateDir: this.#stateDir }, request);
     checkDirectory(program.workingdir);
     const reason = whyNotRunnable(program.command[0] ?? "", program.workingdir, env.PATH);
     if (reason !== null) throw new StageError("command", reason);

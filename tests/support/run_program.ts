@@ -55,7 +55,10 @@ export function spawnerIn(stateDir: string): { spawner: LinuxSpawner; hub: Outpu
     onRecovered: () => {},
     onWarning: fail,
   });
-  return { hub, spawner: new LinuxSpawner({ stateDir, hub, onWarning: fail }) };
+  return {
+    hub,
+    spawner: new LinuxSpawner({ stateDir, hub, onWarning: fail, withheld: () => new Set() }),
+  };
 }
 
 function fail(message: string): never {
