@@ -43,6 +43,7 @@ export type Task =
   | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
   | { readonly kind: "init"; readonly file: string | undefined }
   | { readonly kind: "schema" }
+  | { readonly kind: "hash-password" }
   /** Everything was said while parsing: help, the version, a mistake. */
   | { readonly kind: "over"; readonly exitCode: ExitCode };
 
@@ -128,6 +129,9 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
   parser.command("schema")
     .description("print the JSON Schema of the configuration, for editors")
     .action(() => choose({ kind: "schema" }));
+  parser.command("hash-password")
+    .description("print the hash of a password, for a user of the API on TCP")
+    .action(() => choose({ kind: "hash-password" }));
   parser.command("version")
     .description("print the version")
     .action(() => {

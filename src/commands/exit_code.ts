@@ -10,6 +10,8 @@ export const EXIT = {
   noSuchProgram: 5,
   unreachable: 6,
   notPermitted: 7,
+  /** Ended by Ctrl-C or another signal while it asked something. */
+  interrupted: 130,
   /** A bug. */
   internal: 70,
 } as const;

@@ -28,6 +28,8 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
         return await (await import("./init.ts")).init(task.file, output);
       case "schema":
         return (await import("./schema.ts")).schema(output);
+      case "hash-password":
+        return await (await import("./hash_password.ts")).hashPassword(output);
       case "over":
         return task.exitCode;
     }

@@ -44,6 +44,7 @@ const CS8 = 0o60;
 const ISIG = 0o1;
 const ICANON = 0o2;
 const ECHO = 0o10;
+const ECHONL = 0o100;
 const NOFLSH = 0o200;
 const IEXTEN = 0o100000;
 
@@ -102,6 +103,14 @@ export function settingsFor(
   if (!isSuspendKeyKernels) settings[CONTROL_CHARACTERS + VSUSP] = NONE;
   // NOFLSH, or Ctrl-Z would throw away what was typed and printed.
   changeFlags(settings, LFLAG, { set: ISIG | NOFLSH });
+  return settings;
+}
+
+/** `original` without showing what is typed, not even the end of the line. */
+export function withoutEcho(original: TerminalSettings): TerminalSettings {
+  const settings = original.slice();
+  changeFlags(settings, IFLAG, { set: ICRNL });
+  changeFlags(settings, LFLAG, { set: ICANON | ISIG, clear: ECHO | ECHONL });
   return settings;
 }
 
