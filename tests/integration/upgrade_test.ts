@@ -2,16 +2,20 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { differenceFrom, loggedBytes } from "../support/log_files.ts";
-import { isAlive, statOf } from "../support/proc.ts";
-import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { environmentOf, isAlive, statOf } from "../support/proc.ts";
+import { type StartOptions, startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { isRoot } from "../support/taskmaster_place.ts";
 import { ask, prompt, type } from "../support/taskmaster_shell.ts";
 
 const COUNTS = shell("i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done");
 const LIMIT_MS = 40_000;
 
-function start(programs: string): Promise<Taskmaster> {
+function start(
+  programs: string,
+  options: Pick<StartOptions, "daemon" | "env"> = {},
+): Promise<Taskmaster> {
   return startTaskmaster({
+    ...options,
     programs,
     stdin: "pty",
     terminal: { rows: 50, cols: 400 },
@@ -57,6 +61,21 @@ Deno.test("three upgrades in a row: the same pids, and a program counts on witho
   assert.deepEqual(ofCount, ["started", "running", "adopted", "adopted", "adopted"]);
   await tm.end();
   assertCounted(tm.output("count"));
+});
+
+Deno.test("an upgrade finds the variable of a token again, and programs still do not", async () => {
+  await using tm = await start("web: {cmd: sleep 1000, starttime: 0}", {
+    daemon: 'http: {listen: "127.0.0.1:0", tokens: {ci: {token_env: CI_TOKEN}}}',
+    env: { CI_TOKEN: "0123456789abcdef" },
+  });
+  await tm.next("web", "running");
+  await upgrade(tm);
+  const after = tm.now;
+  await type(tm, "restart web");
+  const { pid } = await tm.next("web", "started", { after });
+  assert.equal(environmentOf(pid).CI_TOKEN, undefined);
+  await prompt(tm);
+  await tm.end();
 });
 
 Deno.test("numbers written at full speed through an upgrade are all there, once, in order", async () => {
