@@ -189,8 +189,8 @@ Deno.test("verify() remembers a right password instead of hashing it again", asy
 Deno.test("replace() takes over other users at once, also for what is under way", async () => {
   const { credentials, kind } = await make();
   assert.equal(await kind(basic("admin", "right")), "accepted");
-  const underWay = kind(basic("admin", "right"), "192.0.2.7");
   const { users } = await accounts({ admin: "other" });
+  const underWay = kind(basic("admin", "right"), "192.0.2.7");
   credentials.replace({ users, tokens: new Map() });
   assert.equal(await underWay, "refused");
   assert.equal(await kind(basic("admin", "right")), "refused");
