@@ -1,11 +1,6 @@
 /** Which role may do what. */
+import type { Need } from "./api.ts";
 import type { Role } from "../core/http_settings.ts";
-
-/**
- * What a request takes: to look; to change processes (start, stop, restart, signal, clear); to change
- * taskmaster itself (reload, shutdown, upgrade).
- */
-export type Need = "read" | "operate" | "administer";
 
 const MAY: Readonly<Record<Role, readonly Need[]>> = {
   "read-only": ["read"],
@@ -13,6 +8,10 @@ const MAY: Readonly<Record<Role, readonly Need[]>> = {
   admin: ["read", "operate", "administer"],
 };
 
+/**
+ * To look; to change processes (start, stop, restart, signal, clear); to change taskmaster itself
+ * (reload, shutdown, upgrade).
+ */
 export function mayDo(role: Role, need: Need): boolean {
   return MAY[role].includes(need);
 }

@@ -111,7 +111,7 @@ async function byConfiguration(
   for (const startedAsRoot of [true, false]) {
     const context = { ...own, startedAsRoot, runsAsRoot: false };
     const read = readConfiguration(config, context);
-    if (read.ok) sockets.push(`${read.value.configuration.daemon.stateDir}/${SOCKET}`);
+    if (read.ok) sockets.push(read.value.configuration.daemon.socket);
     else {
       const { message, report } = read.error;
       if (report !== null) writeReport(report, output);

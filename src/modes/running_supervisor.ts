@@ -57,7 +57,7 @@ export class RunningSupervisor {
       (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
     );
     this.#journal.subscribe((record) => this.#log.write(record));
-    const { stateDir, http } = started.configuration.daemon;
+    const { stateDir, socket, socketMode, http } = started.configuration.daemon;
     this.#secretVariables = tokenVariables(http);
     this.#state = new StateTable({
       path: `${stateDir}/state`,
@@ -96,8 +96,8 @@ export class RunningSupervisor {
     });
     reportFatalStates(this.#supervisor, this.#journal);
     this.#control = new ControlSocket({
-      path: `${stateDir}/control.sock`,
-      mode: 0o600,
+      path: socket,
+      mode: socketMode,
       controllerFor: (actor) => this.controllerFor(actor),
       onRequest: ({ actor, ...request }) =>
         this.#journal.append({ kind: "request", ...request, by: actor ?? { via: "socket" } }),

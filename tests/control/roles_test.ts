@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mayDo, type Need } from "../../src/control/roles.ts";
+import type { Need } from "../../src/control/api.ts";
+import { mayDo } from "../../src/control/roles.ts";
 import { ROLES } from "../../src/core/http_settings.ts";
 
 Deno.test("mayDo() gives each role what it needs and no more", () => {
