@@ -116,7 +116,7 @@ Deno.test.each<[string, string]>([
 Deno.test("imports keeps each package in its folders", () => {
   const packages = {
     "yaml": ["config"],
-    "zod": ["config"],
+    "zod": ["config", "control"],
     "shlex": ["config", "shell"],
     "commander": ["cli", "commands"],
     "fast-string-width": ["render", "shell"],
