@@ -10,7 +10,7 @@ import { tokenVariables } from "../core/http_settings.ts";
 import { processId } from "../core/name.ts";
 import { parseStreamKey } from "../sys/child_output.ts";
 import { CapturedOutput } from "./captured_output.ts";
-import { ControlSocket } from "./control_socket.ts";
+import { ControlPlane } from "./control_plane.ts";
 import { boot } from "../supervisor/boot.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { bootId } from "../sys/proc_stat.ts";
@@ -29,9 +29,6 @@ const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
 const SAME_SIGNAL_MS = 200;
 
-/** What clients get to take the answer to a request that ends us. */
-const LAST_ANSWERS_MS = 1000;
-
 export class RunningSupervisor {
   readonly #started: Started;
   readonly #journal = new Journal(systemClock);
@@ -41,7 +38,7 @@ export class RunningSupervisor {
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
   readonly #stored: StoredTable | null;
-  readonly #control: ControlSocket;
+  readonly #control: ControlPlane;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
   /** What programs do not inherit of our environment: every token's variable that there ever was. */
@@ -57,7 +54,7 @@ export class RunningSupervisor {
       (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
     );
     this.#journal.subscribe((record) => this.#log.write(record));
-    const { stateDir, socket, socketMode, http } = started.configuration.daemon;
+    const { stateDir, http } = started.configuration.daemon;
     this.#secretVariables = tokenVariables(http);
     this.#state = new StateTable({
       path: `${stateDir}/state`,
@@ -90,19 +87,19 @@ export class RunningSupervisor {
       store: this.#state,
     }, this.#journal);
     this.#lifecycle = new Lifecycle(this.#supervisor);
-    this.#supervisor.onConfigured(({ daemon }) => {
+    this.#supervisor.onConfigured((configuration) => {
+      const { daemon } = configuration;
       this.#log.configure(daemon);
+      this.#control.configure(configuration);
       this.#secretVariables = this.#secretVariables.union(tokenVariables(daemon.http));
     });
     reportFatalStates(this.#supervisor, this.#journal);
-    this.#control = new ControlSocket({
-      path: socket,
-      mode: socketMode,
+    this.#control = new ControlPlane({
+      settings: started.configuration.daemon,
+      tokenSecrets: started.tokenSecrets,
+      journal: this.#journal,
       controllerFor: (actor) => this.controllerFor(actor),
-      onRequest: ({ actor, ...request }) =>
-        this.#journal.append({ kind: "request", ...request, by: actor ?? { via: "socket" } }),
-      onError: (error) => this.#reportBug(error),
-      onNote: (message) => this.note(message),
+      onBug: (cause) => this.#reportBug(cause),
     });
   }
 
@@ -138,7 +135,7 @@ export class RunningSupervisor {
   }
 
   /** Lets clients in. Rejects with an error of one line. */
-  async openControlSocket(): Promise<void> {
+  async openControl(): Promise<void> {
     await this.#control.open();
   }
 
@@ -186,7 +183,7 @@ export class RunningSupervisor {
 
   /** Gives up signals, clients and files. */
   async close(): Promise<void> {
-    await this.#control.close(LAST_ANSWERS_MS);
+    await this.#control.close();
     for (const release of this.#releases) release();
     const { pidfile } = this.#started;
     const problem = pidfile === null ? null : removePidFile(pidfile);

@@ -43,7 +43,7 @@ async function assemble(started: Started, output: Output): Promise<RunningSuperv
   try {
     running = new RunningSupervisor(started);
     if (running.logProblem !== null) throw new Error(running.logProblem);
-    await running.openControlSocket();
+    await running.openControl();
     return running;
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);

@@ -14,8 +14,9 @@ export function letGoOfOutput(): void {
   const fd = check(libc().open(cString(path), O_RDWR | O_CLOEXEC, 0), { call: "open", path });
   const held = [targetOf("1"), targetOf("2")].filter((target) => target !== null);
   const duplicates = readdirSync(DESCRIPTORS).filter((name) => held.includes(targetOf(name) ?? ""));
-  for (const standard of new Set([0, 1, 2, ...duplicates.map(Number)])) {
-    check(libc().dup2(fd, standard), { call: "dup2" });
+  for (const standard of [0, 1, 2]) check(libc().dup2(fd, standard), { call: "dup2" });
+  for (const duplicate of duplicates.map(Number).filter((number) => number > 2)) {
+    check(libc().dup3(fd, duplicate, O_CLOEXEC), { call: "dup3" });
   }
   check(libc().close(fd), { call: "close" });
 }

@@ -109,6 +109,7 @@ const SIGNATURES = {
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   dup2: { parameters: ["i32", "i32"], result: "i32" },
+  dup3: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const satisfies Record<string, Deno.ForeignFunction>;
 
 type Libc = {

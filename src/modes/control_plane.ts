@@ -1,0 +1,78 @@
+/** All the doors that clients come in by. */
+import type { Configuration, DaemonSettings } from "../core/configuration.ts";
+import type { Actor } from "../core/record.ts";
+import type { RequestContext } from "../control/handle_request.ts";
+import type { Accounts } from "../control/credentials.ts";
+import type { Controller } from "../ports/controller.ts";
+import type { Journal } from "../supervisor/journal.ts";
+import { ControlSocket } from "./control_socket.ts";
+import { ControlTcp } from "./control_tcp.ts";
+import type { TokenSecrets } from "../sys/token_secrets.ts";
+
+/** What clients get to take the answer to a request that ends us. */
+const LAST_ANSWERS_MS = 1000;
+
+export interface ControlPlaneOptions {
+  readonly settings: DaemonSettings;
+  readonly tokenSecrets: TokenSecrets;
+  readonly journal: Journal;
+  controllerFor(actor: Actor): Controller;
+  onBug(cause: unknown): void;
+}
+
+export class ControlPlane {
+  readonly #options: ControlPlaneOptions;
+  readonly #socket: ControlSocket;
+  readonly #tcp: ControlTcp | null;
+
+  constructor(options: ControlPlaneOptions) {
+    const { settings: { socket, socketMode, http }, journal } = options;
+    this.#options = options;
+    this.#socket = new ControlSocket({
+      ...this.#context("socket"),
+      path: socket,
+      mode: socketMode,
+      onNote: (message) => journal.append({ kind: "note", message }),
+    });
+    this.#tcp = http === null
+      ? null
+      : new ControlTcp({ ...this.#context("http"), http, accounts: this.#accountsOf(http) });
+  }
+
+  /** Rejects with an error of one line. */
+  async open(): Promise<void> {
+    await this.#socket.open();
+    if (this.#tcp === null) return;
+    const address = await this.#tcp.open();
+    const message = `the control interface is served on http://${address}`;
+    this.#options.journal.append({ kind: "note", message }, undefined, "info");
+  }
+
+  /** Takes over what a reload may change. */
+  configure({ daemon: { http } }: Configuration): void {
+    if (http !== null) this.#tcp?.configure(http, this.#accountsOf(http));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([
+      this.#socket.close(LAST_ANSWERS_MS),
+      this.#tcp?.close(LAST_ANSWERS_MS),
+    ]);
+  }
+
+  #accountsOf({ users, tokens }: NonNullable<DaemonSettings["http"]>): Accounts {
+    return { users, tokens: this.#options.tokenSecrets.of(tokens) };
+  }
+
+  #context(
+    via: "socket" | "http",
+  ): Pick<RequestContext, "controllerFor" | "onRequest" | "onError"> {
+    const { journal, controllerFor, onBug } = this.#options;
+    return {
+      controllerFor,
+      onRequest: ({ actor, ...request }) =>
+        journal.append({ kind: "request", ...request, by: actor ?? { via } }),
+      onError: onBug,
+    };
+  }
+}

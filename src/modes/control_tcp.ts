@@ -1,0 +1,100 @@
+/** The control interface on TCP: nobody gets in without a password or a token. */
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { BoundedServer } from "../control/bounded_server.ts";
+import { type Accounts, Credentials } from "../control/credentials.ts";
+import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
+import { ProblemError } from "../control/problem.ts";
+import { isAllowedHost, isAllowedOrigin } from "../control/request_origin.ts";
+import { mayDo } from "../control/roles.ts";
+import type { HttpSettings } from "../core/http_settings.ts";
+import { systemClock } from "../sys/clock.ts";
+
+const LIMITS = { connections: 256, idleMs: 30_000 };
+
+export interface ControlTcpOptions
+  extends Omit<RequestContext, "identify" | "requireJsonType" | "closing"> {
+  readonly http: HttpSettings;
+  readonly accounts: Accounts;
+}
+
+export class ControlTcp {
+  readonly #server: BoundedServer;
+  readonly #credentials: Credentials;
+  readonly #closing = new AbortController();
+  #http: HttpSettings;
+
+  constructor({ http, accounts, ...context }: ControlTcpOptions) {
+    this.#http = http;
+    this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
+    this.#server = new BoundedServer((request, response) =>
+      handleRequest(request, response, {
+        ...context,
+        identify: (request) => this.#identify(request),
+        requireJsonType: true,
+        closing: this.#closing.signal,
+      }), LIMITS);
+  }
+
+  /** "127.0.0.1:9001". Rejects with an error of one line. */
+  open(): Promise<string> {
+    const { server } = this.#server;
+    const { host, port } = this.#http.listen;
+    return new Promise((resolve, reject) => {
+      server.once("error", ({ message }) => {
+        reject(new Error(`cannot serve taskmaster.http on ${shown(host, port)}: ${message}`));
+      });
+      server.once("listening", () => {
+        const bound = server.address() as AddressInfo;
+        resolve(shown(bound.address, bound.port));
+      });
+      server.listen(port, host);
+    });
+  }
+
+  /** Takes over what a reload may change: everything but where it listens. */
+  configure(http: HttpSettings, accounts: Accounts): void {
+    this.#http = { ...http, listen: this.#http.listen };
+    this.#credentials.replace(accounts);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closing.abort();
+    await this.#server.close(graceMs);
+  }
+
+  async #identify({ headers, socket }: IncomingMessage): Promise<Caller> {
+    if (!isAllowedHost(headers.host, this.#http)) {
+      throw new ProblemError(
+        "forbidden",
+        "the Host header names somebody else; further names belong into taskmaster.http.hosts",
+      );
+    }
+    if (!isAllowedOrigin(headers.origin, headers.host)) {
+      throw new ProblemError("forbidden", "requests from other origins are refused");
+    }
+    const from = socket.remoteAddress ?? "";
+    const verdict = await this.#credentials.verify(headers.authorization, from);
+    switch (verdict.kind) {
+      case "accepted": {
+        const { name, role } = verdict;
+        return {
+          actor: { via: "http", detail: `${name}@${from}` },
+          mayDo: (need) => mayDo(role, need),
+        };
+      }
+      case "wait":
+        throw new ProblemError("too_many_requests", "too many failed attempts; wait", {}, {
+          "retry-after": String(verdict.retryAfterSeconds),
+        });
+      case "refused":
+        throw new ProblemError("unauthorized", "a password or a token is needed", {}, {
+          "www-authenticate": 'Basic realm="taskmaster", charset="UTF-8"',
+        });
+    }
+  }
+}
+
+function shown(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
