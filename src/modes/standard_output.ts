@@ -9,7 +9,7 @@ export function standardOutput(): Output {
     writeError: (text) => writeAll(Deno.stderr, text),
     colour: wantsColour(Deno.stdout),
     width: columns(),
-    ...(Deno.stdout.isTerminal() && canMove() && { redraw }),
+    ...(Deno.stdout.isTerminal() && canMove() && { redraw: redrawer() }),
     ...(Deno.stderr.isTerminal() && canMove() && { progress }),
   };
 }
@@ -19,15 +19,19 @@ function canMove(): boolean {
   return term !== "dumb" && columns() !== Infinity;
 }
 
-/** From the top left corner, and no more than fits: lines are cut, not wrapped. */
-function redraw(text: string): void {
-  const lines = text.split("\n").slice(0, -1);
-  const { rows } = Deno.consoleSize();
-  const most = Math.max(1, rows - 1);
-  const shown = lines.length <= most
-    ? lines
-    : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
-  writeAll(Deno.stdout, `\x1b[H\x1b[?7l${shown.join("\x1b[K\n")}\x1b[K\x1b[J\n\x1b[?7h`);
+/** Over what it has drawn before, and no more than fits: lines are cut, not wrapped. */
+function redrawer(): (text: string) => void {
+  let drawn = 0;
+  return (text) => {
+    const lines = text.split("\n").slice(0, -1);
+    const most = Math.max(1, Deno.consoleSize().rows - 1);
+    const shown = lines.length <= most
+      ? lines
+      : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
+    const up = drawn === 0 ? "" : `\x1b[${drawn}A`;
+    writeAll(Deno.stdout, `${up}\r\x1b[?7l${shown.join("\x1b[K\n")}\x1b[K\n\x1b[J\x1b[?7h`);
+    drawn = Math.max(1, shown.length);
+  };
 }
 
 function progress(line: string | null): void {
