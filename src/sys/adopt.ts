@@ -4,7 +4,6 @@ import type { ChildIdentity } from "../core/stored.ts";
 import type { Adopted, LeaderExit, SpawnRequest } from "../ports/spawner.ts";
 import { LinuxChild } from "./child.ts";
 import { CHILD_TOKEN, childToken } from "./child_environment.ts";
-import { watchExit } from "./exit_of_pidfd.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
 import { ageMs, environmentOf, readStat } from "./proc_stat.ts";
 import { liveMembers } from "./process_group.ts";
@@ -25,16 +24,13 @@ export function adopt(
   const startedAt = performance.now() - ageMs(child.startTicks);
   const pidfd = openLeader(child);
   if (pidfd !== null) {
-    const handle = new LinuxChild(child, pidfd);
-    handle.calledOffBy(watchExit(pidfd, (exit) => {
-      onExit({ exit, groupRemains: handle.groupRemains() });
-    }));
+    const handle = new LinuxChild(child, pidfd, onExit);
     return { child: handle, remains: { kind: "alive", pid: child.pid, startedAt } };
   }
   // The id of a group whose leader is gone may by now be another group's: the token tells.
   const isOurs = liveMembers(child.pid).some((pid) => environmentOf(pid, CHILD_TOKEN) === token);
   if (!isOurs) return { child: null, remains: { kind: "nothing", pid: child.pid } };
-  const handle = new LinuxChild(child, null);
+  const handle = new LinuxChild(child, null, onExit);
   return { child: handle, remains: { kind: "group", pid: child.pid, startedAt } };
 }
 

@@ -1,7 +1,8 @@
 /** A child in hand: signals that reach only it, the end of its group. */
 import type { ChildIdentity } from "../core/stored.ts";
 import { type SignalName, signalNumber } from "../core/signal.ts";
-import type { ChildHandle, SignalOutcome } from "../ports/spawner.ts";
+import type { ChildHandle, LeaderExit, SignalOutcome } from "../ports/spawner.ts";
+import { watchExit } from "./exit_of_pidfd.ts";
 import { closePidfd, type ProcessGroup, signalGroup, signalProcess } from "./pidfd.ts";
 import { groupIsEmpty, watchGroupEnd } from "./process_group.ts";
 
@@ -11,18 +12,21 @@ export class LinuxChild implements ChildHandle {
   #isReleased = false;
   #unwatch: () => void = () => {};
 
-  /** Takes over `leaderPidfd`, which is null when only other members of the group are left. */
-  constructor(identity: ChildIdentity, leaderPidfd: number | null) {
+  /**
+   * Takes over `leaderPidfd`, which is null when only other members of the group are left. Reaps the
+   * leader if it is a child of ours, and calls `onExit` once.
+   */
+  constructor(
+    identity: ChildIdentity,
+    leaderPidfd: number | null,
+    onExit: (exit: LeaderExit) => void,
+  ) {
     this.identity = identity;
     this.#group = { pgid: identity.pid, leaderPidfd };
-  }
-
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
-  groupRemains(): boolean {
-    return !groupIsEmpty(this.#group);
+    if (leaderPidfd === null) return;
+    this.#unwatch = watchExit(leaderPidfd, (exit) => {
+      onExit({ exit, groupRemains: !groupIsEmpty(this.#group) });
+    });
   }
 
   signal(signal: SignalName, target: "leader" | "group"): SignalOutcome {
@@ -36,11 +40,6 @@ export class LinuxChild implements ChildHandle {
   watchGroup(onEnded: () => void): void {
     this.#unwatch();
     this.#unwatch = watchGroupEnd(this.#group, onEnded);
-  }
-
-  /** Replaces what is to be called off by `release`. */
-  calledOffBy(unwatch: () => void): void {
-    this.#unwatch = unwatch;
   }
 
   release(): void {

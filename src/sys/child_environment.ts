@@ -28,7 +28,8 @@ export function childEnvironment(
   request: SpawnRequest,
 ): Record<string, string> {
   const { program, num, processName } = request;
-  const environment: Record<string, string> = { ...inherited };
+  // The directory that we were started in is not the child's.
+  const environment: Record<string, string> = { ...inherited, PWD: program.workingdir };
   for (const name of withheld) delete environment[name];
   if (user !== null) {
     environment.HOME = user.home;

@@ -1,6 +1,7 @@
 /** Becoming another program with the same pid (execve(2)). */
-import { cString, lastErrno, libc } from "./libc.ts";
-import { SystemError } from "./system_error.ts";
+import { InvariantError } from "../base/invariant.ts";
+import { cEnvironment, cStrings } from "./c_strings.ts";
+import { check, cString, libc } from "./libc.ts";
 
 /**
  * Returns only by throwing a SystemError: on success this program is no more, and nothing of it was
@@ -11,29 +12,7 @@ export function becomeProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): never {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const [argv, envp] = [pointers(args), pointers(variables)];
-  libc().execve(cString(path), argv.array, envp.array);
-  const errno = lastErrno();
-  // The strings have to live until here.
-  throw new SystemError({ call: "execve", action: "become", errno, path: keep(path, argv, envp) });
-}
-
-interface Pointers {
-  readonly array: BigUint64Array<ArrayBuffer>;
-  readonly strings: readonly Uint8Array<ArrayBuffer>[];
-}
-
-/** A NULL-terminated array of C strings. */
-function pointers(texts: readonly string[]): Pointers {
-  const strings = texts.map(cString);
-  const array = new BigUint64Array(strings.length + 1);
-  strings.forEach((string, index) => {
-    array[index] = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(string)));
-  });
-  return { array, strings };
-}
-
-function keep(path: string, ..._kept: readonly Pointers[]): string {
-  return path;
+  const result = libc().execve(cString(path), cStrings(args), cEnvironment(env));
+  check(result, { call: "execve", action: "become", path });
+  throw new InvariantError("execve returned without a failure");
 }

@@ -1,13 +1,15 @@
-/** How a process ended that the runtime knows nothing of: one that an earlier taskmaster started. */
+/** How a process ended: a child of ours, or one that an earlier taskmaster started. */
 import { parseSignal } from "../core/signal.ts";
 import type { ExitStatus } from "../core/exit_status.ts";
 import { EPOLLHUP, watch } from "./epoll.ts";
 import { libc } from "./libc.ts";
 import { watchEnd } from "./pidfd.ts";
 
+const P_PID = 1;
 const P_PIDFD = 3;
 const WNOHANG = 1;
 const WEXITED = 4;
+const SIGKILL = 9;
 const SIGINFO_BYTES = 128;
 const CLD_EXITED = 1;
 
@@ -22,7 +24,7 @@ const REAP_LIMIT_MS = 200;
 
 /**
  * Calls `onEnd` once, when the process has ended; the returned function calls it off. The status is
- * exact for a child of ours (a new program image after an upgrade), and for an orphan on kernels
+ * exact for a child of ours, and for an orphan on kernels
  * that keep it for the pidfd; otherwise it is unknown.
  */
 export function watchExit(pidfd: number, onEnd: (exit: ExitStatus) => void): () => void {
@@ -46,6 +48,12 @@ function waitForReaper(pidfd: number, onEnd: (exit: ExitStatus) => void): () => 
   const unwatch = watch(pidfd, EPOLLHUP, finish);
   const timer = setTimeout(finish, REAP_LIMIT_MS);
   return callOff;
+}
+
+/** For a child of ours that must not run on; waits for its end. */
+export function killAndReap(pid: number): void {
+  libc().kill(pid, SIGKILL);
+  libc().waitid(P_PID, pid, new Uint8Array(SIGINFO_BYTES), WEXITED);
 }
 
 /** null when it is no child of ours. */

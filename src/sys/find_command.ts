@@ -1,28 +1,34 @@
-/** Whether a command can be run, told before it is tried, so that the reason is exact. */
+/** Where a command is, found before it is tried, so that the reason is exact when there is none. */
+import { err, ok, type Result } from "../base/result.ts";
 import { accessSync, constants, statSync } from "node:fs";
 
 /** As execvp(3) when PATH is not set. */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
 /**
- * null when `command` can be run from `workingdir`, else why not. A name without a slash is looked
- * for in `path`, the child's own PATH.
+ * The file to run for `command` from `workingdir`, or why it cannot be run. A name without a slash
+ * is looked for in `path`, the child's own PATH.
  */
-export function whyNotRunnable(
+export function findCommand(
   command: string,
   workingdir: string,
   path: string | undefined,
-): string | null {
-  if (command === "") return "the command is empty";
-  if (command.includes("/")) return inspect(resolve(workingdir, command))?.message ?? null;
+): Result<string, string> {
+  if (command === "") return err("the command is empty");
+  if (command.includes("/")) {
+    const file = resolve(workingdir, command);
+    const trouble = inspect(file);
+    return trouble === null ? ok(file) : err(trouble.message);
+  }
   let unusable: string | null = null;
   for (const directory of (path ?? DEFAULT_PATH).split(":")) {
-    const trouble = inspect(resolve(workingdir, `${directory || "."}/${command}`));
-    if (trouble === null) return null;
+    const file = resolve(workingdir, `${directory || "."}/${command}`);
+    const trouble = inspect(file);
+    if (trouble === null) return ok(file);
     // Nothing can be said of a directory that must not be searched; PATH often has one of root's.
     if (trouble.kind === "unusable") unusable ??= trouble.message;
   }
-  return unusable ?? `no such command: ${JSON.stringify(command)} is not in PATH`;
+  return err(unusable ?? `no such command: ${JSON.stringify(command)} is not in PATH`);
 }
 
 function resolve(workingdir: string, path: string): string {

@@ -1,12 +1,4 @@
-/**
- * Starts children with Deno.Command and watches their ends.
- *
- * A child is started through `/bin/sh`, which opens its FIFOs, then becomes the command: a
- * descriptor handed to Deno.Command would reach the child with duplicates that are not closed on
- * exec, and the shell costs a tenth of a millisecond. The command itself is never parsed by it.
- */
-import type { ExitStatus } from "../core/exit_status.ts";
-import type { Program } from "../core/program.ts";
+/** Starts children, and watches their ends. */
 import type { ChildIdentity } from "../core/stored.ts";
 import type { Stray } from "../core/stray.ts";
 import type {
@@ -22,17 +14,20 @@ import type {
 import { adopt, findStrays } from "./adopt.ts";
 import { LinuxChild } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
-import { errorCode, whyNotRunnable } from "./find_command.ts";
+import { errorCode, findCommand } from "./find_command.ts";
 import { type Captured, type ChildOutput, childOutput, streamKey } from "./child_output.ts";
 import type { OutputHub } from "./output/output_hub.ts";
+import { killAndReap } from "./exit_of_pidfd.ts";
+import { O_RDONLY, O_RDWR, O_WRONLY } from "./open_flags.ts";
 import { openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
+import { type Descriptor, startProcess } from "./start_process.ts";
 import { lookUpUser, type User } from "./user_database.ts";
 import { statSync } from "node:fs";
 
 /** util-linux; sets user, group and supplementary groups, then becomes the command. */
 const SETPRIV = "/usr/bin/setpriv";
-const ENV = "/usr/bin/env";
+const NOWHERE = "/dev/null";
 
 class StageError extends Error {
   readonly stage: SpawnStage;
@@ -162,26 +157,27 @@ export class LinuxSpawner implements Spawner {
     const surroundings = { inherited: this.#inherited, withheld: this.#withheld(), user };
     const env = childEnvironment({ ...surroundings, stateDir: this.#stateDir }, request);
     checkDirectory(program.workingdir);
-    const reason = whyNotRunnable(program.command[0] ?? "", program.workingdir, env.PATH);
-    if (reason !== null) throw new StageError("command", reason);
+    const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
+    if (!command.ok) throw new StageError("command", command.error);
     const output = childOutput(request);
-    const fifos = this.#openFifos(output);
-    const command = new Deno.Command("/bin/sh", {
-      args: ["-c", shellScript(output), "sh", ...fifos, ...commandLine(program, user, env)],
-      cwd: program.workingdir,
-      clearEnv: true,
-      env,
-      stdin: "null",
-      stdout: output.stdout,
-      stderr: output.stderr,
-      detached: true, // its own session; and it lives on when we do not
-    });
-    const child = withUmask(program.umask, () => command.spawn());
+    const [stdout, stderr] = this.#openFifos(output);
+    const pid = withUmask(program.umask, () =>
+      startProcess({
+        path: user === null ? command.value : SETPRIV,
+        args: user === null ? program.command : [...becoming(user), ...program.command],
+        env,
+        directory: program.workingdir,
+        descriptors: [
+          { path: NOWHERE, flags: O_RDONLY },
+          descriptor(stdout, output.stdout),
+          output.isMerged ? { copyOf: 1 } : descriptor(stderr, output.stderr),
+        ],
+      }));
     try {
-      return inHand(child, onExit);
+      return inHand(pid, onExit);
     } catch (error) {
       // Out of descriptors, most likely. A child that cannot be watched must not run.
-      child.kill("SIGKILL");
+      killAndReap(pid);
       throw error;
     }
   }
@@ -199,39 +195,24 @@ function withUmask<T>(umask: number | null, run: () => T): T {
 }
 
 /**
- * Opens the FIFOs, $1 and $2, and becomes the command. For reading and writing, so that the child
- * never meets a FIFO without a reader and SIGPIPE.
+ * A FIFO is opened for reading and writing, so that the child never meets one without a reader, and
+ * SIGPIPE.
  */
-function shellScript({ captured, isMerged }: ChildOutput): string {
-  const redirections = [
-    captured.stdout === null ? "" : 'exec 1<>"$1"',
-    isMerged ? "exec 2>&1" : captured.stderr === null ? "" : 'exec 2<>"$2"',
-  ].filter((part) => part !== "");
-  return [...redirections, "shift 2", 'exec "$@"'].join("; ");
+function descriptor(fifo: string, otherwise: "null" | "inherit"): Descriptor {
+  if (fifo !== "") return { path: fifo, flags: O_RDWR };
+  return otherwise === "inherit" ? "inherit" : { path: NOWHERE, flags: O_WRONLY };
 }
 
-/** What POSIX calls a name; shells drop other variables from the environment, "spring.profile" say. */
-const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-function commandLine(
-  { command }: Program,
-  user: User | null,
-  env: Readonly<Record<string, string>>,
-): readonly string[] {
-  const unnamable = Object.entries(env).filter(([name]) => !SHELL_NAME.test(name));
-  const setters = unnamable.map(([name, value]) => `${name}=${value}`);
-  const wrapped = setters.length === 0 ? command : [ENV, ...setters, ...command];
-  if (user === null) return wrapped;
-  const { uid, gid } = user;
-  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--", ...wrapped];
+function becoming({ uid, gid }: User): readonly string[] {
+  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--"];
 }
 
 function findUser(text: string): User {
   const found = lookUpUser(text);
   if (!found.ok) throw new StageError("user", found.error);
-  const reason = whyNotRunnable(SETPRIV, "/", undefined);
-  if (reason !== null) {
-    throw new StageError("user", `programs with their own user need util-linux: ${reason}`);
+  const setpriv = findCommand(SETPRIV, "/", undefined);
+  if (!setpriv.ok) {
+    throw new StageError("user", `programs with their own user need util-linux: ${setpriv.error}`);
   }
   return found.value;
 }
@@ -247,28 +228,10 @@ function checkDirectory(path: string): void {
   throw new StageError("workingdir", `the working directory ${quoted} is not a directory`);
 }
 
-/**
- * Throws when the child cannot be watched. Nothing can have reaped it yet: that takes a turn of the
- * event loop, so the pid is still its own.
- */
-function inHand(process: Deno.ChildProcess, onExit: (exit: LeaderExit) => void): ChildHandle {
-  const { pid } = process;
+/** Throws when the child cannot be watched. Nobody has reaped it yet, so the pid is still its own. */
+function inHand(pid: number, onExit: (exit: LeaderExit) => void): ChildHandle {
   const pidfd = openPidfd(pid);
   const stat = readStat(pid);
   if (pidfd === undefined || stat === null) throw new Error(`the child ${pid} cannot be found`);
-  const child = new LinuxChild({ pid, startTicks: stat.startTicks }, pidfd);
-  void endOf(process).then((exit) => {
-    if (!child.isReleased) onExit({ exit, groupRemains: child.groupRemains() });
-  });
-  return child;
-}
-
-async function endOf(child: Deno.ChildProcess): Promise<ExitStatus> {
-  try {
-    const { code, signal } = await child.status;
-    return signal === null ? { kind: "code", code } : { kind: "signal", signal: signal.slice(3) };
-  } catch {
-    // The runtime rejects a status that names a signal it does not know: the real-time ones.
-    return { kind: "signal", signal: "of unknown number" };
-  }
+  return new LinuxChild({ pid, startTicks: stat.startTicks }, pidfd, onExit);
 }

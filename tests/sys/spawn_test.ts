@@ -94,6 +94,20 @@ Deno.test("spawn() runs a child in its working directory", async () => {
   assert.equal(stdout, "/usr\n");
 });
 
+Deno.test("spawn() tells a child its working directory, not ours", async () => {
+  const { stdout } = await runProgram(["printenv", "PWD"], { workingdir: "/usr" });
+  assert.equal(stdout, "/usr\n");
+});
+
+Deno.test("spawn() runs a script that does not say by what", async () => {
+  const directory = await Deno.makeTempDir();
+  const script = `${directory}/script`;
+  await Deno.writeTextFile(script, 'echo "$0: $*"\n', { mode: 0o755 });
+  const { stdout } = await runProgram(["./script", "a  b"], { workingdir: directory });
+  assert.equal(stdout, `${directory}/./script: a  b\n`);
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("spawn() appends, and several streams may share a file", async () => {
   const { stdout, stderr } = await runProgram(sh("echo out; echo err >&2; echo out"), {
     stderr: { kind: "stdout" },
