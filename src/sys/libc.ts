@@ -11,15 +11,16 @@ import { type FailedCall, SystemError } from "./system_error.ts";
 const SIGNATURES = {
   __errno_location: { parameters: [], result: "pointer" },
 
-  // By number, for glibc has had functions for these only since 2.34 and 2.36.
-  pidfd_open: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i64" },
+  // By number, for glibc has had functions for these only since 2.34 and 2.36. Results are declared
+  // as i32 where they fit: an i64 takes memory, see `lastErrno`.
+  pidfd_open: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i32" },
   pidfd_send_signal: {
     name: "syscall",
     parameters: ["i64", "i32", "i32", "pointer", "u32"],
-    result: "i64",
+    result: "i32",
   },
   signal: { parameters: ["i32", "pointer"], result: "pointer" },
-  close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i64" },
+  close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i32" },
 
   getpid: { parameters: [], result: "i32" },
   getuid: { parameters: [], result: "u32" },
@@ -137,7 +138,12 @@ let loaded: Libc | undefined;
 
 /** The functions, loaded by the first call; throws on a system without glibc. */
 export function libc(): Libc {
-  return loaded ??= load();
+  if (loaded === undefined) {
+    loaded = load();
+    // Where it lies does not change: that is a matter of the thread.
+    errno = new Deno.UnsafePointerView(loaded.__errno_location()!);
+  }
+  return loaded;
 }
 
 /**
@@ -185,12 +191,16 @@ function openDlsym(): Deno.DynamicLibrary<typeof DLSYM> {
 
 const DLSYM = { dlsym: { parameters: ["pointer", "buffer"], result: "pointer" } } as const;
 
+let errno: Deno.UnsafePointerView | undefined;
+
 /**
  * The error of the call just before, on this thread. It must be the very next thing after the call
- * that failed: whatever else runs in between may overwrite it.
+ * that failed: whatever else runs in between may overwrite it. Among that is the garbage collector,
+ * which may run whenever memory is taken; so none is taken here, but what was read may still, very
+ * rarely, be the collector's (EAGAIN as a rule). Where much depends on it, ask again.
  */
 export function lastErrno(): number {
-  return new Deno.UnsafePointerView(libc().__errno_location()!).getInt32();
+  return errno!.getInt32();
 }
 
 /** Passes on the result of a call; throws a SystemError when it is -1, which means failure. */

@@ -47,7 +47,7 @@ export function closeInheritedOnExec(): void {
     0xffffffff,
     CLOSE_RANGE_CLOEXEC,
   );
-  if (result === 0n) return;
+  if (result === 0) return;
   // Linux before 5.9 has no such call, before 5.11 no such flag, and some sandboxes refuse it.
   markOneByOne();
 }

@@ -33,7 +33,7 @@ export interface ProcessGroup {
  * must check afterwards that the process is still the one that was meant.
  */
 export function openPidfd(pid: number): number | undefined {
-  const fd = Number(libc().pidfd_open(SYS_PIDFD_OPEN, pid, 0));
+  const fd = libc().pidfd_open(SYS_PIDFD_OPEN, pid, 0);
   if (fd >= 0) return fd;
   const errno = lastErrno();
   if (errno === ESRCH) return undefined;
@@ -46,8 +46,7 @@ export function closePidfd(pidfd: number): void {
 
 /** Signal number 0 only asks. A process that has ended counts as there until it is reaped. */
 export function signalProcess(pidfd: number, signal: number): SignalOutcome {
-  const result = libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, null, 0);
-  return outcomeOf(Number(result), "pidfd_send_signal");
+  return attempt("pidfd_send_signal", () => sendByPidfd(pidfd, signal, 0)).outcome;
 }
 
 /**
@@ -57,25 +56,36 @@ export function signalProcess(pidfd: number, signal: number): SignalOutcome {
 export function signalGroup(group: ProcessGroup, signal: number): SignalOutcome {
   // To kill(2), -1 and 0 mean all processes and our own group.
   invariant(group.pgid > 1, `${group.pgid} is no group of a child`);
-  const flags = PIDFD_SIGNAL_PROCESS_GROUP;
   const { leaderPidfd } = group;
-  if (leaderPidfd === null) return outcomeOf(libc().kill(-group.pgid, signal), "kill");
-  const result = libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, leaderPidfd, signal, null, flags);
-  if (Number(result) === 0 || lastErrno() !== EINVAL) {
-    return outcomeOf(Number(result), "pidfd_send_signal");
+  if (leaderPidfd !== null) {
+    const flags = PIDFD_SIGNAL_PROCESS_GROUP;
+    const send = () => sendByPidfd(leaderPidfd, signal, flags);
+    const { outcome, errno } = attempt("pidfd_send_signal", send);
+    if (errno !== EINVAL) return outcome;
   }
   // Linux before 6.9, or no such signal. The id is safe as long as the group has members; after
   // that the kernel hands it out again only when it has gone through all the others.
-  return outcomeOf(libc().kill(-group.pgid, signal), "kill");
+  return attempt("kill", () => libc().kill(-group.pgid, signal)).outcome;
 }
 
-/** Only called right after the call, so that errno is still the one of the call. */
-function outcomeOf(result: number, call: string): SignalOutcome {
-  if (result === 0) return { kind: "sent" };
-  const errno = lastErrno();
-  if (errno === ESRCH) return { kind: "gone" };
-  if (errno === EPERM || errno === EINVAL) {
-    return { kind: "refused", reason: `${errnoText(errno)} (${errnoName(errno)})` };
+function sendByPidfd(pidfd: number, signal: number, flags: number): number {
+  return libc().pidfd_send_signal(SYS_PIDFD_SEND_SIGNAL, pidfd, signal, null, flags);
+}
+
+/** A signal that was not sent can be sent again, when the error read is not one of the call's. */
+const ATTEMPTS = 10;
+
+/** Throws a SystemError for a bug of ours. */
+function attempt(call: string, send: () => number): { outcome: SignalOutcome; errno: number } {
+  let errno = 0;
+  for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
+    if (send() === 0) return { outcome: { kind: "sent" }, errno: 0 };
+    errno = lastErrno();
+    if (errno === ESRCH) return { outcome: { kind: "gone" }, errno };
+    if (errno === EPERM || errno === EINVAL) {
+      const reason = `${errnoText(errno)} (${errnoName(errno)})`;
+      return { outcome: { kind: "refused", reason }, errno };
+    }
   }
   throw new SystemError({ call, errno });
 }

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { EPOLLIN, EPOLLOUT, watch } from "../epoll.ts";
-import { cString, lastErrno, libc } from "../libc.ts";
+import { cString, libc } from "../libc.ts";
 import { closePidfd, openPidfd, watchEnd } from "../pidfd.ts";
 import { Fifo, prepareFifoDirectory } from "./fifo.ts";
 import { HOLDER_SCRIPT } from "./holder_script.ts";
@@ -15,7 +15,9 @@ const SHELLS = ["/bin/bash", "/usr/bin/bash"];
 /** No key has a FIFO with such a name: see `fifoName`. */
 const COMMANDS = ".holder.commands";
 const ANSWERS = ".holder.answers";
-const EAGAIN = 11;
+const PIPE_BUF = 4096;
+/** Of a character in a path, as it is written. */
+const MOST_BYTES_EACH = 3;
 
 /** What has to be recorded of a holder, for the next start to find it. */
 export interface HolderIdentity {
@@ -119,13 +121,17 @@ export class FifoHolder {
     if (!this.#isAlive) return;
     const token = `${Deno.pid}.${++this.#lastToken}`;
     if (onHeld !== undefined) this.#waiting.set(token, onHeld);
+    const hold = `hold ${token} ${fifo.path}\n`;
+    if (!fifo.isNew) return this.#send(hold);
     // There may have been another one with this name.
-    if (fifo.isNew) this.release(fifo.path);
-    this.#send(`hold ${token} ${fifo.path}\n`);
+    const release = releaseCommand(fifo.path);
+    // In one write if they fit, for each one wakes the holder.
+    const isShort = MOST_BYTES_EACH * (release.length + hold.length) <= PIPE_BUF;
+    for (const command of isShort ? [release + hold] : [release, hold]) this.#send(command);
   }
 
   release(path: string): void {
-    if (this.#isAlive) this.#send(`release - ${path}\n`);
+    if (this.#isAlive) this.#send(releaseCommand(path));
   }
 
   /** Ends it; resolves when it has ended. */
@@ -165,7 +171,8 @@ export class FifoHolder {
     for (let command = this.#unsent[0]; command !== undefined; command = this.#unsent[0]) {
       const bytes = new TextEncoder().encode(command);
       const count = Number(libc().write(this.#commands.fd, bytes, BigInt(bytes.length)));
-      if (count === -1 && lastErrno() === EAGAIN) return this.#waitForRoom();
+      // We have it open for reading, too, so nothing else can be wrong with it.
+      if (count === -1) return this.#waitForRoom();
       this.#unsent.shift();
     }
   }
@@ -191,6 +198,10 @@ export class FifoHolder {
       onHeld?.();
     }
   }
+}
+
+function releaseCommand(path: string): string {
+  return `release - ${path}\n`;
 }
 
 function shell(): string | undefined {
