@@ -1,13 +1,16 @@
 /**
  * Memory of the supervisor for each captured program: taskmaster beside supervisord, each with no
- * program and with many, in one run. PSS of the supervisor itself and of what it starts for its own
- * use, not of the programs.
+ * program, with one and with many, in one run. What the first one costs is code that is loaded for
+ * it; the others tell what each costs. PSS of the supervisor itself and of what it starts for its
+ * own use, not of the programs.
  *
  *     deno task bench memory [PROGRAMS]
  */
 import { existsSync } from "node:fs";
 
 const SUPERVISORD = Deno.env.get("SUPERVISORD") ?? "/usr/bin/supervisord";
+/** As in the task "start" (deno.json), which says why. */
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 /** After the last program is up: what is only needed to start them is given back by then. */
 const SETTLE_MS = 5000;
@@ -31,7 +34,7 @@ const TASKMASTER: Candidate = {
       `programs: {w: ${program}}\n`;
     Deno.writeTextFileSync(`${directory}/conf.yaml`, config);
     const options = [...(isRoot ? ["--allow-root"] : []), "-c", `${directory}/conf.yaml`];
-    return [Deno.execPath(), "run", "--allow-all", MAIN, ...options];
+    return [Deno.execPath(), "run", "--allow-all", V8_FLAGS, MAIN, ...options];
   },
 };
 
@@ -93,15 +96,17 @@ function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-const programs = Number(Deno.args[0] ?? 1000);
-print(`PSS with 0 and with ${programs} programs, both streams captured, Deno ${Deno.version.deno}`);
+const programs = Number(Deno.args[0] ?? 1000); // at least 2
+print(`PSS with 0, 1 and ${programs} programs, both streams captured, Deno ${Deno.version.deno}`);
 for (const candidate of [TASKMASTER, SUPERVISOR]) {
   if (candidate === SUPERVISOR && !existsSync(SUPERVISORD)) {
     print("supervisord is not installed (Debian package supervisor)");
     continue;
   }
   const none = await measure(candidate, 0);
+  const one = await measure(candidate, 1);
   const many = await measure(candidate, programs);
-  const each = ((many - none) / programs).toFixed(1);
-  print(`  ${candidate.name.padEnd(12)} ${none} KiB, ${many} KiB: ${each} KiB for each program`);
+  const each = ((many - one) / (programs - 1)).toFixed(1);
+  const sums = `${none} KiB, ${one} KiB, ${many} KiB`;
+  print(`  ${candidate.name.padEnd(12)} ${sums}: ${each} KiB for each further program`);
 }

@@ -19,7 +19,7 @@ export interface About {
 export class Journal {
   readonly #clock: Clock;
   readonly #all = new RingBuffer<JournalRecord>(KEPT);
-  readonly #byProcess = new Map<ProcessId, RingBuffer<JournalRecord>>();
+  readonly #byProcess = new Map<ProcessId, readonly JournalRecord[]>();
   readonly #listeners = new Set<(record: JournalRecord) => void>();
   #seq = 0;
 
@@ -38,7 +38,7 @@ export class Journal {
     };
     // A client that asks for the state every second must not push out what has happened.
     if (happening.kind !== "request") this.#all.push(record);
-    if (about) this.#bufferOf(processId(about.program, about.num)).push(record);
+    if (about) this.#keep(processId(about.program, about.num), record);
     for (const listener of this.#listeners) listener(record);
   }
 
@@ -49,7 +49,7 @@ export class Journal {
 
   /** Oldest first. */
   ofProcess(id: ProcessId): JournalRecord[] {
-    return this.#byProcess.get(id)?.toArray() ?? [];
+    return [...this.#byProcess.get(id) ?? []];
   }
 
   /** The process is gone for good; its records remain among all. */
@@ -63,11 +63,9 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
-  #bufferOf(id: ProcessId): RingBuffer<JournalRecord> {
-    let buffer = this.#byProcess.get(id);
-    if (buffer === undefined) {
-      this.#byProcess.set(id, buffer = new RingBuffer(KEPT_PER_PROCESS));
-    }
-    return buffer;
+  /** In arrays no larger than needed: most processes have two records, and there may be thousands. */
+  #keep(id: ProcessId, record: JournalRecord): void {
+    const kept = this.#byProcess.get(id) ?? [];
+    this.#byProcess.set(id, kept.slice(-KEPT_PER_PROCESS + 1).concat(record));
   }
 }

@@ -21,6 +21,9 @@ const DATA_OFFSET = Deno.build.arch === "x86_64" ? 4 : 8;
 const EVENT_SIZE = DATA_OFFSET + 8;
 const EVENTS_PER_WAIT = 128;
 
+/** Token of the loop's own descriptor. The others count up; the kernel only keeps their bits. */
+const WAKER = 0;
+
 /** Receives the events that came, as a mask of EPOLLIN and so on. */
 export type ReadyCallback = (events: number) => void;
 
@@ -29,16 +32,16 @@ class EpollLoop {
   /** An eventfd(2): written to, it ends the wait that is under way. */
   readonly #waker: number;
   /** By token. Descriptor numbers are re-used at once; an event must not find the next owner. */
-  readonly #callbacks = new Map<bigint, ReadyCallback>();
+  readonly #callbacks = new Map<number, ReadyCallback>();
   /** The kernel writes here from the waiting thread: it has to live as long as the loop. */
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * EVENTS_PER_WAIT));
-  #lastToken = 0n;
+  #lastToken = 0;
   #running: Promise<void> | undefined;
 
   constructor() {
     this.#epoll = check(libc().epoll_create1(EPOLL_CLOEXEC), { call: "epoll_create1" });
     this.#waker = check(libc().eventfd(0, EFD_CLOEXEC_NONBLOCK), { call: "eventfd" });
-    this.#add(this.#waker, EPOLLIN, 0n);
+    this.#add(this.#waker, EPOLLIN, WAKER);
   }
 
   watch(fd: number, events: number, callback: ReadyCallback): () => void {
@@ -53,14 +56,14 @@ class EpollLoop {
     return this.#running ?? Promise.resolve();
   }
 
-  #add(fd: number, events: number, token: bigint): void {
+  #add(fd: number, events: number, token: number): void {
     const event = new DataView(new ArrayBuffer(EVENT_SIZE));
     event.setUint32(0, events, true);
-    event.setBigUint64(DATA_OFFSET, token, true);
+    event.setFloat64(DATA_OFFSET, token, true);
     check(libc().epoll_ctl(this.#epoll, EPOLL_CTL_ADD, fd, event), { call: "epoll_ctl" });
   }
 
-  #unwatch(fd: number, token: bigint): void {
+  #unwatch(fd: number, token: number): void {
     if (!this.#callbacks.delete(token)) return;
     // It may fail only because the descriptor is closed, and then it is gone from the set as well.
     libc().epoll_ctl(this.#epoll, EPOLL_CTL_DEL, fd, null);
@@ -99,10 +102,10 @@ class EpollLoop {
     // Copied first: a callback must find a loop that it may use in any way.
     const ready = Array.from({ length: count }, (_, index) => ({
       events: this.#events.getUint32(index * EVENT_SIZE, true),
-      token: this.#events.getBigUint64(index * EVENT_SIZE + DATA_OFFSET, true),
+      token: this.#events.getFloat64(index * EVENT_SIZE + DATA_OFFSET, true),
     }));
     for (const { events, token } of ready) {
-      if (token === 0n) libc().read(this.#waker, new BigUint64Array(1), 8n);
+      if (token === WAKER) libc().read(this.#waker, new BigUint64Array(1), 8n);
       // An earlier callback of this round may have unwatched it.
       else this.#call(this.#callbacks.get(token), events);
     }

@@ -46,6 +46,7 @@ const SIGNATURES = {
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "u64"], result: "i64" },
   write: { parameters: ["i32", "buffer", "u64"], result: "i64" },
+  access: { parameters: ["buffer", "i32"], result: "i32" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   pread: { parameters: ["i32", "buffer", "u64", "i64"], result: "i64" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },

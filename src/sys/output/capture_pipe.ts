@@ -16,7 +16,6 @@ const STAGE = "%stage";
 
 export class CapturePipe {
   readonly fifo: Fifo;
-  readonly #stagePath: string;
   #holder: FifoHolder | null;
   #stage: Fifo | null = null;
   #isStageHeld = false;
@@ -25,7 +24,6 @@ export class CapturePipe {
   constructor(directory: string, key: string, holder: FifoHolder | null) {
     this.#holder = holder;
     this.fifo = new Fifo(`${directory}/${fifoName(key)}`);
-    this.#stagePath = `${this.fifo.path}${STAGE}`;
     holder?.hold(this.fifo);
     // Left by an earlier run, and what is in it is older than what is in the first.
     if (existsSync(this.#stagePath)) this.#openStage();
@@ -98,6 +96,10 @@ export class CapturePipe {
     this.#holder?.release(this.fifo.path);
     this.fifo.unlink();
     this.fifo.close();
+  }
+
+  get #stagePath(): string {
+    return `${this.fifo.path}${STAGE}`;
   }
 
   #openStage(): void {

@@ -6,10 +6,10 @@
 import { EPOLLIN, watch } from "../epoll.ts";
 import type { CapturePipe } from "./capture_pipe.ts";
 import type { LargePipes } from "./large_pipes.ts";
-import type { LogSource, LogWriter } from "./log_writer.ts";
+import { isSame, type LogSource, type LogWriter } from "./log_writer.ts";
 import { startRest, TurnPace } from "./turn_pace.ts";
 import type { Rotation } from "./writable_log.ts";
-import { Loss, type LossListener, type LossState } from "./loss.ts";
+import { Loss, type LossListener, type LossState, NO_LOSS } from "./loss.ts";
 
 interface Drain {
   /** Of `#passedBytes`; null until it is known how much is in the FIFO. */
@@ -30,14 +30,16 @@ export class CapturedStream implements LogSource {
   readonly pipe: CapturePipe;
   readonly #largePipes: LargePipes;
   readonly #listener: LossListener;
-  readonly #loss = new Loss();
+  #loss: Loss | null = null;
+  #rotation: Rotation;
   #writer: LogWriter;
   /** Set while it waits for the epoll loop. */
   #unwatch: (() => void) | null = null;
   /** Written or thrown away, since it was opened. */
   #passedBytes = 0;
   #drains: Drain[] = [];
-  readonly #pace = new TurnPace();
+  #pace: TurnPace | null = null;
+  readonly #onReadable = () => this.#takeTurn();
   /** Set while it rests after a turn. */
   #endRest: (() => void) | null = null;
   #isClosed = false;
@@ -49,10 +51,15 @@ export class CapturedStream implements LogSource {
     this.#largePipes = options.largePipes;
     this.#listener = options.listener;
     this.#writer = writer;
-    writer.attach(this, rotation);
+    this.#rotation = rotation;
+    writer.attach(this);
     if (this.pipe.hasStage) this.#largePipes.add(this);
     if (this.pipe.isStaged) writer.enqueue(this);
     else this.#wait();
+  }
+
+  get rotation(): Rotation {
+    return this.#rotation;
   }
 
   /** Where its bytes go now. */
@@ -61,7 +68,7 @@ export class CapturedStream implements LogSource {
   }
 
   get loss(): LossState {
-    return this.#loss.state;
+    return this.#loss?.state ?? NO_LOSS;
   }
 
   /** No turn is due or under way, and nothing was in the pipe after the last one. */
@@ -72,8 +79,10 @@ export class CapturedStream implements LogSource {
   /** Changes the rotation of its log, or the log; a turn that is due still goes to the old one. */
   redirect(writer: LogWriter, rotation: Rotation): void {
     const before = this.#writer;
+    if (before === writer && isSame(rotation, this.#rotation)) return;
     this.#writer = writer;
-    writer.attach(this, rotation);
+    this.#rotation = rotation;
+    writer.attach(this);
     if (before !== writer) before.detach(this);
   }
 
@@ -89,14 +98,14 @@ export class CapturedStream implements LogSource {
 
   turnEnded(movedBytes: number): void {
     this.#passedBytes += movedBytes;
-    if (movedBytes > 0) this.#loss.end(this.key, this.#listener);
+    if (movedBytes > 0) this.#loss?.end(this.key, this.#listener);
     this.#next(movedBytes);
   }
 
   turnFailed(reason: string): number {
     const bytes = this.pipe.discard();
     this.#passedBytes += bytes;
-    this.#loss.add(this.key, bytes, reason, this.#listener);
+    (this.#loss ??= new Loss()).add(this.key, bytes, reason, this.#listener);
     for (const drain of this.#drains) drain.goal ??= this.#passedBytes;
     this.#next(0);
     return bytes;
@@ -128,7 +137,7 @@ export class CapturedStream implements LogSource {
   }
 
   #wait(): void {
-    this.#unwatch = watch(this.pipe.fifo.fd, EPOLLIN, () => this.#takeTurn());
+    this.#unwatch = watch(this.pipe.fifo.fd, EPOLLIN, this.#onReadable);
   }
 
   #takeTurn(): void {
@@ -148,7 +157,8 @@ export class CapturedStream implements LogSource {
   }
 
   async #rest(movedBytes: number): Promise<void> {
-    const restMs = this.#pace.restAfter(movedBytes, this.pipe.fifo.capacityBytes);
+    const pace = this.#pace ??= new TurnPace();
+    const restMs = pace.restAfter(movedBytes, this.pipe.fifo.capacityBytes);
     if (restMs > 0 && this.#drains.length === 0) {
       const rest = startRest(restMs);
       this.#endRest = rest.end;

@@ -20,6 +20,9 @@ const WRITABLE_BY_OTHERS = 0o022;
 const USUAL_BYTES = 65_536;
 const LARGE_BYTES = 1_048_576;
 
+/** For answers of ioctl(2). One for all: there are many FIFOs, and each call ends before the next. */
+const count = new Int32Array(1);
+
 /** File name of the FIFO of `key`; different keys never share one. */
 export function fifoName(key: string): string {
   const plain = key.replace(/[^A-Za-z0-9_.-]/gu, percentEncode);
@@ -50,7 +53,6 @@ export class Fifo {
   /** False when it was there already, and then may hold output of before. */
   readonly isNew: boolean;
   #capacityBytes: number;
-  readonly #count = new Int32Array(1);
 
   /**
    * Creates the FIFO, or opens one that is there. Throws an Error for anything at that path that
@@ -82,8 +84,8 @@ export class Fifo {
 
   /** Not to be called while another thread takes from it: it waits for the lock of the pipe. */
   availableBytes(): number {
-    check(libc().ioctl(this.fd, FIONREAD, this.#count), { call: "ioctl", path: this.path });
-    return this.#count[0]!;
+    check(libc().ioctl(this.fd, FIONREAD, count), { call: "ioctl", path: this.path });
+    return count[0]!;
   }
 
   /** Throws away what is in it now, and tells how much that was. */

@@ -38,15 +38,6 @@ export class LogView {
     for (const watcher of this.#watchers) watcher.lost(bytes, reason);
   }
 
-  async tail(moment: LogMoment, lines: number): Promise<Tail> {
-    const files = openFiles(moment);
-    try {
-      return { bytes: await lastLines(files, lines), problem: problemOf(moment) };
-    } finally {
-      closeFiles(files);
-    }
-  }
-
   /** Gives the function that ends it. A listener that throws ends it, too. */
   follow(moment: LogMoment, lines: number, listener: FollowListener): () => void {
     const feed = this.#feed ??= new LogFeed();
@@ -72,6 +63,15 @@ export class LogView {
     closeFiles(files);
     this.#watchers.delete(watcher);
     if (this.#watchers.size === 0) this.#feed = null;
+  }
+}
+
+export async function tailOf(moment: LogMoment, lines: number): Promise<Tail> {
+  const files = openFiles(moment);
+  try {
+    return { bytes: await lastLines(files, lines), problem: problemOf(moment) };
+  } finally {
+    closeFiles(files);
   }
 }
 

@@ -3,10 +3,11 @@
  * of one of them is moved into the file, on another thread, and nothing else is done to the file
  * meanwhile. What cannot be written is thrown away and counted, so that no child waits.
  */
-import { LogView, type Tail } from "./log_view.ts";
+import { LogView, type Tail, tailOf } from "./log_view.ts";
+import type { OpenLog } from "./open_log.ts";
 import type { FollowListener } from "./log_watcher.ts";
 import type { TurnGate } from "./turn_gate.ts";
-import { type Rotation, WritableLog } from "./writable_log.ts";
+import { type LogListener, type Rotation, WritableLog } from "./writable_log.ts";
 
 /** The most that one turn moves; what others wait for, and the event loop in between. */
 const TURN_BYTES = 1_048_576;
@@ -14,6 +15,7 @@ const TURN_BYTES = 1_048_576;
 /** A stream as its log sees it. */
 export interface LogSource {
   readonly key: string;
+  readonly rotation: Rotation;
   /** The pipe to take from, and how much is in it; may be another one each time. */
   fill(): { readonly source: number; readonly bytes: number };
   /** Its turn is over. Nothing was taken: it has nothing, or the log could not take it just now. */
@@ -22,65 +24,67 @@ export interface LogSource {
   turnFailed(reason: string): number;
 }
 
+/** What the writers of all logs have in common. */
 export interface LogWriterOptions {
-  readonly path: string;
   readonly gate: TurnGate;
   readonly onWarning: (message: string) => void;
   /** No stream is left, and no turn under way: it can be closed. */
   readonly onUnused: (writer: LogWriter) => void;
 }
 
-export class LogWriter {
+export class LogWriter implements LogListener {
   readonly path: string;
-  readonly #gate: TurnGate;
-  readonly #onWarning: (message: string) => void;
-  readonly #onUnused: (writer: LogWriter) => void;
-  readonly #view = new LogView();
+  readonly #options: LogWriterOptions;
+  /** Set from when somebody first follows it. */
+  #view: LogView | null = null;
   readonly #log: WritableLog;
   /** In the order of their coming; the settings of the first hold. */
-  readonly #sources = new Map<LogSource, Rotation>();
+  #sources: readonly LogSource[] = [];
   readonly #queue: LogSource[] = [];
   #betweenTurns: (() => void)[] = [];
   #isRunning = false;
 
-  constructor({ path, gate, onWarning, onUnused }: LogWriterOptions) {
+  constructor(path: string, options: LogWriterOptions) {
     this.path = path;
-    this.#gate = gate;
-    this.#onWarning = onWarning;
-    this.#onUnused = onUnused;
-    const view = this.#view;
-    this.#log = new WritableLog(path, {
-      appended: (log, offset, bytes) => view.appended(log, offset, bytes),
-      emptied: (log) => view.emptied(log),
-      warn: onWarning,
-    });
+    this.#options = options;
+    this.#log = new WritableLog(path, this);
+  }
+
+  appended(log: OpenLog, offset: number, bytes: number): void {
+    this.#view?.appended(log, offset, bytes);
+  }
+
+  emptied(log: OpenLog): void {
+    this.#view?.emptied(log);
+  }
+
+  warn(message: string): void {
+    this.#options.onWarning(message);
   }
 
   get isUnused(): boolean {
-    return this.#sources.size === 0 && !this.#isRunning;
+    return this.#sources.length === 0 && !this.#isRunning;
   }
 
-  /** Makes sure that the file can be opened. Throws what `openLog` throws. */
+  /** Throws an Error when it is clear that nothing could be written. */
   open(): void {
     if (!this.#isRunning) this.#log.open();
   }
 
-  /** Adds a stream, or changes the settings of one that is there. */
-  attach(source: LogSource, rotation: Rotation): void {
-    const before = this.#sources.get(source);
-    this.#sources.set(source, rotation);
-    if (before !== undefined && isSame(before, rotation)) return;
-    const [first, settings] = [...this.#sources][0]!;
-    if (isSame(settings, rotation)) return;
-    this.#onWarning(
+  /** Adds a stream, or takes notice of new settings of one that is there. */
+  attach(source: LogSource): void {
+    if (!this.#sources.includes(source)) this.#sources = this.#sources.concat(source);
+    const first = this.#sources[0]!;
+    if (isSame(first.rotation, source.rotation)) return;
+    this.warn(
       `"${this.path}" is rotated as ${first.key} says; ${source.key} asks for something else`,
     );
   }
 
   /** A turn of the stream that is due still takes place. */
   detach(source: LogSource): void {
-    this.#sources.delete(source);
-    if (this.isUnused) this.#onUnused(this);
+    this.#sources = this.#sources.filter((other) => other !== source);
+    if (this.isUnused) this.#options.onUnused(this);
   }
 
   /** The stream has something to write; `turnEnded` or `turnFailed` is called for it, later. */
@@ -107,21 +111,25 @@ export class LogWriter {
   /** Opens the path anew, for whoever has moved the file away; at the latest before a write. */
   reopen(): void {
     this.#log.reopen();
-    if (!this.#isRunning) this.#log.usable();
+    if (!this.#isRunning && this.#log.isInUse) this.#log.usable();
   }
 
   tail(lines: number): Promise<Tail> {
-    return this.#view.tail(this.#log.moment(this.#isRunning), lines);
+    return tailOf(this.#log.moment(this.#isRunning), lines);
   }
 
   /** The last lines first, then what is written. Gives the function that ends it. */
   follow(lines: number, listener: FollowListener): () => void {
-    return this.#view.follow(this.#log.moment(this.#isRunning), lines, listener);
+    return (this.#view ??= new LogView()).follow(
+      this.#log.moment(this.#isRunning),
+      lines,
+      listener,
+    );
   }
 
   /** Only when it is unused. Watchers get nothing more. */
   close(): void {
-    this.#view.close();
+    this.#view?.close();
     this.#log.close();
   }
 
@@ -132,13 +140,13 @@ export class LogWriter {
       for (const work of this.#betweenTurns.splice(0)) work();
     }
     this.#isRunning = false;
-    if (this.isUnused) this.#onUnused(this);
+    if (this.isUnused) this.#options.onUnused(this);
   }
 
   async #turn(source: LogSource): Promise<void> {
     const log = this.#log.usable();
     if (log === undefined) return this.#lose(source);
-    const leave = await this.#gate.enter(log.identity);
+    const leave = await this.#options.gate.enter(log.identity);
     let movedBytes: number;
     try {
       movedBytes = await this.#write(source);
@@ -154,8 +162,8 @@ export class LogWriter {
   async #write(source: LogSource): Promise<number> {
     const { source: pipe, bytes } = source.fill();
     if (bytes === 0) return 0;
-    const rotation = this.#sources.values().next().value ?? { maxBytes: 0, backups: 0 };
-    const isShared = this.#sources.size > 1;
+    const rotation = this.#sources[0]?.rotation ?? { maxBytes: 0, backups: 0 };
+    const isShared = this.#sources.length > 1;
     return await this.#log.write({
       pipe,
       bytes: Math.min(bytes, TURN_BYTES),
@@ -167,10 +175,10 @@ export class LogWriter {
   #lose(source: LogSource): void {
     const reason = this.#log.problem ?? "unknown reason";
     const bytes = source.turnFailed(reason);
-    if (bytes > 0) this.#view.lost(bytes, reason);
+    if (bytes > 0) this.#view?.lost(bytes, reason);
   }
 }
 
-function isSame(one: Rotation, other: Rotation): boolean {
+export function isSame(one: Rotation, other: Rotation): boolean {
   return one.maxBytes === other.maxBytes && one.backups === other.backups;
 }

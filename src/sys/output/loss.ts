@@ -29,7 +29,9 @@ export interface LossState {
   readonly reason: string | null;
 }
 
-/** The account of one stream; costs nothing to speak of while all goes well. */
+export const NO_LOSS: LossState = { bytes: 0, reason: null };
+
+/** The account of one stream, to be opened at its first loss. */
 export class Loss {
   #bytes = 0;
   #reason: string | null = null;

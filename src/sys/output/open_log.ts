@@ -8,6 +8,10 @@ import { O_APPEND, O_CLOEXEC, O_RDONLY } from "../open_flags.ts";
 import { type AppendTarget, openForAppend } from "../open_for_append.ts";
 import { SystemError } from "../system_error.ts";
 
+const AT_FDCWD = -100;
+const F_OK = 0;
+const X_OK = 1;
+const W_OK = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const SEEK_END = 2;
@@ -33,11 +37,32 @@ export function openLog(path: string): OpenLog {
     target = openForAppend(path, 0o644);
   } catch (error) {
     if (!(error instanceof SystemError && error.errno === constants.errno.ENOENT)) throw error;
-    const place = { path: dirname(path), mode: 0o755, parentMode: 0o755 };
-    makeDirectory({ ...place, owner: null, trustedUids: null });
+    makePlace(path);
     target = openForAppend(path, 0o644);
   }
   return { ...target, isSpliced: target.filePath !== null && stopAppending(target.fd) };
+}
+
+/** Not even a link is there, or it is out of reach. */
+export function isMissing(path: string): boolean {
+  const name = cString(path);
+  const isLink = () => Number(libc().readlinkat(AT_FDCWD, name, new Uint8Array(1), 1n)) !== -1;
+  return libc().access(name, F_OK) === -1 && !isLink();
+}
+
+/** Makes sure of the directory of a log that is missing. Throws when no file can be created there. */
+export function checkPlace(path: string): void {
+  const directory = dirname(path);
+  // With the slash, for a file may be written and executed, too.
+  const access = () => libc().access(cString(`${directory}/`), W_OK | X_OK);
+  if (access() === 0) return;
+  makePlace(path);
+  check(access(), { call: "access", action: "create files in", path: directory });
+}
+
+function makePlace(path: string): void {
+  const place = { path: dirname(path), mode: 0o755, parentMode: 0o755 };
+  makeDirectory({ ...place, owner: null, trustedUids: null });
 }
 
 export function closeLog(log: OpenLog): void {

@@ -10,11 +10,11 @@ import { CapturePipe } from "./capture_pipe.ts";
 import { prepareFifoDirectory } from "./fifo.ts";
 import type { FifoHolder } from "./fifo_holder.ts";
 import { LargePipes } from "./large_pipes.ts";
-import { LogWriter } from "./log_writer.ts";
+import { LogWriter, type LogWriterOptions } from "./log_writer.ts";
 import type { Rotation } from "./writable_log.ts";
 import type { Tail } from "./log_view.ts";
 import type { FollowListener } from "./log_watcher.ts";
-import type { LossListener, LossState } from "./loss.ts";
+import { type LossListener, type LossState, NO_LOSS } from "./loss.ts";
 import { TurnGate } from "./turn_gate.ts";
 
 /** How long `close` tries to move what is left, and waits for a write under way. */
@@ -38,13 +38,18 @@ export class OutputHub {
   readonly #streams = new Map<string, CapturedStream>();
   /** By path. */
   readonly #writers = new Map<string, LogWriter>();
-  readonly #gate = new TurnGate();
+  readonly #writerOptions: LogWriterOptions;
   readonly #largePipes = new LargePipes();
   #holder: FifoHolder | null;
 
   constructor(options: OutputHubOptions) {
     this.#options = options;
     this.#holder = options.holder;
+    this.#writerOptions = {
+      gate: new TurnGate(),
+      onWarning: options.onWarning,
+      onUnused: (unused) => this.#closeIfUnused(unused),
+    };
     prepareFifoDirectory(options.fifoDirectory);
   }
 
@@ -90,7 +95,7 @@ export class OutputHub {
   }
 
   lossOf(key: string): LossState {
-    return this.#streams.get(key)?.loss ?? { bytes: 0, reason: null };
+    return this.#streams.get(key)?.loss ?? NO_LOSS;
   }
 
   /**
@@ -175,12 +180,7 @@ export class OutputHub {
 
   #writerFor(target: string): LogWriter {
     const path = resolve(target);
-    const writer = this.#writers.get(path) ?? new LogWriter({
-      path,
-      gate: this.#gate,
-      onWarning: this.#options.onWarning,
-      onUnused: (unused) => this.#closeIfUnused(unused),
-    });
+    const writer = this.#writers.get(path) ?? new LogWriter(path, this.#writerOptions);
     this.#writers.set(path, writer);
     return writer;
   }

@@ -8,7 +8,15 @@ import { SystemError } from "../system_error.ts";
 import { copyPortion } from "./copy_portion.ts";
 import { fileSizeLimit } from "./file_size_limit.ts";
 import type { LogMoment } from "./log_view.ts";
-import { closeLog, isInPlace, type OpenLog, openLog, sizeOfLog } from "./open_log.ts";
+import {
+  checkPlace,
+  closeLog,
+  isInPlace,
+  isMissing,
+  type OpenLog,
+  openLog,
+  sizeOfLog,
+} from "./open_log.ts";
 import { findLastLineEnd } from "./peek.ts";
 import { planPortion } from "./plan_portion.ts";
 import { type Move, moveNow, moveOnThread } from "./splice.ts";
@@ -46,6 +54,12 @@ export interface Portion {
   readonly isShared: boolean;
 }
 
+/**
+ * The other thread reads and writes the place in the file while it moves bytes; there are many logs,
+ * but few of them are written to at a time.
+ */
+const spareOffsets: BigInt64Array<ArrayBuffer>[] = [];
+
 export class WritableLog {
   readonly path: string;
   readonly #listener: LogListener;
@@ -57,8 +71,7 @@ export class WritableLog {
   #rotateAt = 0;
   /** Up to where the file was written, by us or others. */
   #endBytes = 0;
-  /** Lives as long as this, for another thread writes to it. */
-  readonly #offset = new BigInt64Array(1);
+  #offset = 0;
 
   constructor(path: string, listener: LogListener) {
     this.path = path;
@@ -70,12 +83,21 @@ export class WritableLog {
     return this.#failure?.reason ?? null;
   }
 
-  /** Makes sure that the file can be opened. Throws what `openLog` throws. Not during a write. */
+  /**
+   * Opens the file, or makes sure that it can be created: that is done with the first byte, for many
+   * programs never write one. Throws what `openLog` throws. Not during a write.
+   */
   open(): void {
     if (this.#log !== undefined && !isInPlace(this.#log, this.path)) this.close();
     if (this.#log !== undefined) return;
-    this.#openNow();
+    if (isMissing(this.path)) checkPlace(this.path);
+    else this.#openNow();
     this.#failure = null;
+  }
+
+  /** False before the first write: then it may be that nothing is there yet. */
+  get isInUse(): boolean {
+    return this.#log !== undefined || this.#failure !== null;
   }
 
   /** Opens the path anew before the next write. */
@@ -141,7 +163,7 @@ export class WritableLog {
     const portion = this.#log!.filePath === null ? bytes : this.#plan(pipe, bytes, rotation);
     const log = this.#log!;
     const movedBytes = log.isSpliced
-      ? await this.#move({ pipe, file: log.fd, offset: this.#offset, bytes: portion })
+      ? await this.#move({ pipe, file: log.fd, bytes: portion })
       : await copyPortion({ pipe, bytes: portion, log, path: this.path });
     if (movedBytes === 0) return 0;
     this.#failure = null;
@@ -166,7 +188,7 @@ export class WritableLog {
       const sizeBytes = sizeOfLog(log);
       if (sizeBytes < this.#endBytes) this.#listener.emptied(log);
       this.#endBytes = sizeBytes;
-      this.#offset[0] = BigInt(sizeBytes);
+      this.#offset = sizeBytes;
       const room = fileSizeLimit() - sizeBytes;
       if (room <= 0) throw new SystemError({ ...this.#attempt(), errno: EFBIG });
       const maxBytes = rotation.maxBytes === 0
@@ -202,7 +224,15 @@ export class WritableLog {
     check(libc().ftruncate(log.fd, 0n), { call: "ftruncate", action: "empty", path });
   }
 
-  async #move(move: Move): Promise<number> {
+  async #move(where: Omit<Move, "offset">): Promise<number> {
+    const offset = spareOffsets.pop() ?? new BigInt64Array(1);
+    offset[0] = BigInt(this.#offset);
+    const movedBytes = await this.#moveTo({ ...where, offset });
+    spareOffsets.push(offset);
+    return movedBytes;
+  }
+
+  async #moveTo(move: Move): Promise<number> {
     const movedBytes = await moveOnThread(move);
     if (movedBytes >= 0) return movedBytes;
     // Once more for the reason, which a call on another thread does not tell. It takes no time,

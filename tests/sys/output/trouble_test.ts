@@ -93,6 +93,22 @@ Deno.test("OutputHub notices by itself that the file or its directory was delete
   assert.deepEqual(capture.losses, []);
 });
 
+Deno.test("OutputHub.open() creates no log, but says when none can be created", async () => {
+  await using capture = new Capture();
+  capture.open();
+  capture.hub.reopenAll();
+  assert.deepEqual(capture.names(), ["fifo"]);
+  await capture.write("first\n");
+  assert.equal(capture.read(), "first\n");
+  assert.throws(() => capture.open("b", { path: `${capture.log}/b` }), /x\.log/);
+  // Also a file that may be executed is no directory.
+  await Deno.chmod(capture.log, 0o755);
+  assert.throws(() => capture.open("b", { path: `${capture.log}/b` }), /x\.log/);
+  await Deno.mkdir(`${capture.directory}/sub`);
+  const path = `${capture.directory}/sub`;
+  assert.throws(() => capture.open("b", { path }), /EISDIR/);
+});
+
 Deno.test("OutputHub refuses a link where others could have planted it", async () => {
   await using capture = new Capture();
   await Deno.chmod(capture.directory, 0o1777);
@@ -101,9 +117,7 @@ Deno.test("OutputHub refuses a link where others could have planted it", async (
   assert.throws(() => capture.open(), /symbolic link in a directory that others may write/);
   await Deno.remove(capture.log);
   capture.open();
-  await Deno.remove(capture.log);
   await Deno.symlink(`${capture.directory}/precious`, capture.log);
-  capture.hub.reopenAll();
   await capture.write("x\n");
   assert.match(capture.losses[0]!.reason, /symbolic link in a directory/);
   assert.equal(capture.read(`${capture.directory}/precious`), "precious\n");
