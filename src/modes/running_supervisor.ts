@@ -23,7 +23,8 @@ import { VERSION } from "../base/version.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
 import type { Started } from "./start_up.ts";
-import { handOver, rehearse } from "./upgrade.ts";
+import { type Handover, handOver, rehearse } from "./upgrade.ts";
+import { UpgradeGuard } from "./upgrade_guard.ts";
 
 const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
@@ -146,9 +147,17 @@ export class RunningSupervisor {
     if (user !== null) {
       this.#journal.append({ kind: "privileges_dropped", user: user.name, group: user.group });
     }
-    if (handover !== null) this.note(`upgraded from ${handover.from} to ${VERSION}`, "info");
+    if (handover !== null) this.#noteUpgrade(handover);
     for (const warning of warnings) this.note(warning);
+    // What is there is taken back when this returns; what is still to be started may take long.
     void boot(this.#supervisor, this.configuration, this.#stored);
+    if (handover?.guard) new UpgradeGuard(handover.guard).dismiss();
+  }
+
+  #noteUpgrade({ from, failed }: Handover): void {
+    if (failed === null) return this.note(`upgraded from ${from} to ${VERSION}`, "info");
+    const what = `${failed} ended before it had taken over; this is ${from} again`;
+    this.note(`the upgrade failed: ${what}`, "error");
   }
 
   note(message: string, level: RecordLevel = "warn"): void {
@@ -233,7 +242,10 @@ export class RunningSupervisor {
     if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
     this.#journal.append({ kind: "upgrading", executable, by });
     await this.#beforeHandOver();
-    return `not upgraded: ${handOver(executable, startedAs, isStartedAsRoot)}`;
+    const { stateDir } = this.#started.configuration.daemon;
+    const startedAsRoot = isStartedAsRoot;
+    const reason = handOver({ executable, started: startedAs, startedAsRoot, stateDir });
+    return `not upgraded: ${reason}`;
   }
 
   /** Work to be done right before this program becomes another: giving the terminal back. */

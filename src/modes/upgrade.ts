@@ -1,12 +1,13 @@
 /**
  * Replacing the supervisor under running programs: the new one is rehearsed first, and then becomes
  * this very process, which takes back the programs as after a crash. What can go wrong goes wrong in
- * the rehearsal, while the old one is still there.
+ * the rehearsal, as a rule, while the old one is still there; for the rest there is a guard.
  */
 import { err, ok, type Result } from "../base/result.ts";
 import { VERSION } from "../base/version.ts";
 import { becomeProgram } from "../sys/exec.ts";
 import { runToEnd } from "../sys/run_to_end.ts";
+import { type GuardIdentity, UpgradeGuard } from "./upgrade_guard.ts";
 
 /** Tells the new program what it cannot see: who it was, and that it was started by root. */
 const HANDOVER = "TASKMASTER_HANDOVER";
@@ -17,6 +18,10 @@ const REHEARSAL_LIMIT_MS = 30_000;
 export interface Handover {
   readonly from: string;
   readonly startedAsRoot: boolean;
+  /** To be dismissed when this program is up. */
+  readonly guard: GuardIdentity | null;
+  /** Set in the old program that takes over again: the executable that did not come up. */
+  readonly failed: string | null;
 }
 
 /** How this program was started; to be taken before anything changes directory. */
@@ -42,8 +47,13 @@ export function takeHandover(): Handover | null {
   if (text === undefined) return null;
   Deno.env.delete(HANDOVER);
   try {
-    const { from, startedAsRoot } = JSON.parse(text) as Partial<Handover>;
-    return { from: String(from), startedAsRoot: startedAsRoot === true };
+    const { from, startedAsRoot, guard, failed } = JSON.parse(text) as Partial<Handover>;
+    return {
+      from: String(from),
+      startedAsRoot: startedAsRoot === true,
+      guard: guard ?? null,
+      failed: failed ?? null,
+    };
   } catch {
     return null;
   }
@@ -68,7 +78,7 @@ export async function rehearse(
     const { code, stdout, stderr } = await runToEnd(executable, {
       args: [...started.args.slice(1), "--rehearse"],
       cwd: started.directory,
-      env: { ...handoverVariable(startedAsRoot), [NONCE]: nonce },
+      env: { ...handoverVariable({ startedAsRoot }), [NONCE]: nonce },
       limitMs: REHEARSAL_LIMIT_MS,
     });
     const isProven = stdout.includes(rehearsalProof(nonce));
@@ -86,20 +96,40 @@ function firstLines(text: string): string {
   return text.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 3).join("; ");
 }
 
+export interface HandOver {
+  readonly executable: string;
+  readonly started: StartedAs;
+  readonly startedAsRoot: boolean;
+  readonly stateDir: string;
+}
+
 /** Returns only when it failed, with a sentence that says why. */
-export function handOver(executable: string, started: StartedAs, startedAsRoot: boolean): string {
+export function handOver({ executable, started, startedAsRoot, stateDir }: HandOver): string {
   const before = Deno.cwd();
+  let guard: UpgradeGuard | null = null;
   try {
-    Deno.chdir(started.directory);
-    const env = { ...Deno.env.toObject(), ...handoverVariable(startedAsRoot) };
-    becomeProgram(executable, started.args, env);
+    const { args, directory } = started;
+    const env = Deno.env.toObject();
+    guard = UpgradeGuard.start({
+      args: args.slice(1),
+      directory,
+      env: { ...env, ...handoverVariable({ startedAsRoot, failed: executable }) },
+      copyPath: `${stateDir}/taskmaster.before`,
+    });
+    Deno.chdir(directory);
+    guard.handOn();
+    const variable = handoverVariable({ startedAsRoot, guard: guard.identity });
+    becomeProgram(executable, args, { ...env, ...variable });
   } catch (error) {
     Deno.chdir(before);
+    guard?.dismiss();
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-function handoverVariable(startedAsRoot: boolean): Record<string, string> {
-  const handover: Handover = { from: VERSION, startedAsRoot };
+function handoverVariable(
+  what: Pick<Handover, "startedAsRoot"> & Partial<Handover>,
+): Record<string, string> {
+  const handover: Handover = { from: VERSION, guard: null, failed: null, ...what };
   return { [HANDOVER]: JSON.stringify(handover) };
 }

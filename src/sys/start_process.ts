@@ -23,7 +23,7 @@ const POSIX_SPAWN_SETSID = 0x80;
 export type Descriptor =
   /** Opened by the child itself, with flags of open(2). */
   | { readonly path: string; readonly flags: number }
-  /** Another one of its descriptors once more, one with a lower number. */
+  /** A copy of one of ours, or of one of its own with a lower number. */
   | { readonly copyOf: number }
   /** Our own one of that number. */
   | "inherit";

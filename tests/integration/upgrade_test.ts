@@ -140,3 +140,57 @@ Deno.test("an upgrade that cannot be changes nothing and says why", async () => 
   assert.deepEqual(tm.childrenOf(), [pid]);
   await tm.end();
 });
+
+/** A taskmaster that can be rehearsed, and ends when it is to take over. */
+async function makeBroken(tm: Taskmaster, end: string): Promise<string> {
+  const path = `${tm.place.out}/broken`;
+  const script = `#!/bin/sh
+case "$*" in *--rehearse*) exec "${Deno.execPath()}" "$@";; esac
+${end}
+`;
+  await Deno.writeTextFile(path, script, { mode: 0o755 });
+  return path;
+}
+
+/** Awaits the old program that takes over again, and ends it. */
+async function endAfterFailure(tm: Taskmaster, before: number): Promise<void> {
+  const started = await tm.until(
+    () => starts(tm) > before && tm.log.findLast(({ kind }) => kind === "supervisor_started"),
+    LIMIT_MS,
+  );
+  const pid = started.kind === "supervisor_started" ? started.pid : 0;
+  assert.notEqual(pid, tm.pid);
+  await tm.until(() => tm.kindsOf("web").includes("adopted"));
+  Deno.kill(pid, "SIGTERM");
+  await tm.until(() => tm.log.some(({ kind }) => kind === "supervisor_stopped"));
+  await tm.until(() => !isAlive(pid));
+  assert.deepEqual(tm.place.processes(), []);
+}
+
+Deno.test("the old one takes over when the new one ends in spite of its rehearsal", async () => {
+  await using tm = await start(`
+    web: {cmd: sleep 1000, starttime: 0}
+    count: {cmd: ${COUNTS}, starttime: 0}
+  `);
+  const { pid } = await tm.next("web", "running");
+  await tm.until(() => tm.output("count").length > 10);
+  const broken = await makeBroken(tm, "exit 7");
+  await type(tm, `upgrade ${broken}`);
+  assert.equal(await tm.ended(LIMIT_MS), 7);
+  await tm.until(() => tm.log.some(({ kind }) => kind === "adopted"), LIMIT_MS);
+  assert.ok(isAlive(pid));
+  await endAfterFailure(tm, 1);
+  const notes = tm.log.flatMap((record) => record.kind === "note" ? [record.message] : []);
+  const failed = notes.find((message) => message.startsWith("the upgrade failed: "));
+  assert.match(failed ?? "", /broken ended before it had taken over; this is .* again$/);
+  assert.deepEqual(tm.kindsOf("web").slice(0, 3), ["started", "running", "adopted"]);
+  assertCounted(tm.output("count"));
+});
+
+Deno.test("the old one takes over when the new one is killed as it starts", async () => {
+  await using tm = await start("web: {cmd: sleep 1000, starttime: 0}");
+  await tm.next("web", "running");
+  await type(tm, `upgrade ${await makeBroken(tm, "kill -9 $$")}`);
+  await tm.ended(LIMIT_MS);
+  await endAfterFailure(tm, 1);
+});

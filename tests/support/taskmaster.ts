@@ -230,7 +230,8 @@ export function childrenOf(pid: number): number[] {
 
 /** What taskmaster starts for itself. */
 function isHelper(pid: number): boolean {
-  return readIfThere(`/proc/${pid}/cmdline`).includes("\0taskmaster-fifo-holder\0");
+  const words = readIfThere(`/proc/${pid}/cmdline`).split("\0");
+  return words.includes("taskmaster-fifo-holder") || words.includes("taskmaster-upgrade-guard");
 }
 
 /** Does not wait for anything: what is up when is for the test to await. */
