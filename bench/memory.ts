@@ -9,7 +9,7 @@
 import { existsSync } from "node:fs";
 
 const SUPERVISORD = Deno.env.get("SUPERVISORD") ?? "/usr/bin/supervisord";
-/** As in the task "start" (deno.json), which says why. */
+/** As in the task "start" (deno.json); docs/architecture.md says why. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 /** After the last program is up: what is only needed to start them is given back by then. */

@@ -103,7 +103,10 @@ export interface HandOver {
   readonly stateDir: string;
 }
 
-/** Returns only when it failed, with a sentence that says why. */
+/**
+ * The guard's pipe is the only descriptor from 3 on that the new program gets: starting the guard
+ * has marked all others. Returns only when it failed, with a sentence that says why.
+ */
 export function handOver({ executable, started, startedAsRoot, stateDir }: HandOver): string {
   const before = Deno.cwd();
   let guard: UpgradeGuard | null = null;

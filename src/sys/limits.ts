@@ -37,8 +37,8 @@ export function settleOpenFileLimit(
 
 /**
  * Sees to it that programs started from now on do not get the descriptors from 3 on that whoever
- * started us left open. To be called once, at the start: a descriptor that is meant for a child
- * and open already would be lost to it, too.
+ * started us, or the runtime, left open. A descriptor from 3 on that is meant for a child is lost to
+ * it, too.
  */
 export function closeInheritedOnExec(): void {
   const result = libc().close_range(

@@ -5,6 +5,7 @@
  */
 import { cEnvironment, cStrings } from "./c_strings.ts";
 import { cString, libc } from "./libc.ts";
+import { closeInheritedOnExec } from "./limits.ts";
 import { SystemError } from "./system_error.ts";
 
 /** More than the structures of posix_spawn(3) need on any system (336 and 80 bytes on x86-64). */
@@ -57,6 +58,8 @@ export function startProcess(request: ProcessRequest): number {
 }
 
 function spawn({ path, args, env, directory, descriptors }: ProcessRequest): number {
+  // The runtime opens some that would stay open in the child: sockets that it listens on.
+  closeInheritedOnExec();
   const pid = new Int32Array(1);
   const actions = structure();
   const attributes = structure();
