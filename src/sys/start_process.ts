@@ -42,7 +42,7 @@ export interface ProcessRequest {
 
 /**
  * Gives the pid of the child, which leads a session of its own, blocks no signal and ignores none.
- * When it returns the child runs the file. Whoever starts it has to reap it. Throws a SystemError.
+ * When it returns the kernel has taken the file to run it. Whoever starts it has to reap it. Throws a SystemError.
  */
 export function startProcess(request: ProcessRequest): number {
   try {

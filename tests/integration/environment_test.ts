@@ -16,7 +16,9 @@ import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 /** The pid of a process whose command is sleep, once it has become that: it begins as a shell. */
 async function sleeper(tm: Taskmaster, process: string): Promise<number> {
   const { pid } = await tm.next(process, "started");
-  await tm.until(() => commandName(pid) === "sleep");
+  // The kernel changes the name first; the environment is there when the program is.
+  const isReady = () => commandName(pid) === "sleep" && "TASKMASTER_CHILD" in environmentOf(pid);
+  await tm.until(isReady);
   return pid;
 }
 
