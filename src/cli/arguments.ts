@@ -1,10 +1,11 @@
 /** The words after `taskmaster` → what is to be done. */
 import { Command as Parser, CommanderError, Option } from "commander";
 import { nearest } from "../base/edit_distance.ts";
-import type { Command, Invocation, Output } from "../commands/command.ts";
+import type { Command, Invocation, Output, VerbSpec } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { COMMANDS } from "../commands/table.ts";
 import { addVerb } from "../commands/verb_parser.ts";
+import { CLIENT_VERBS, GLOBAL_OPTIONS, OWN_VERBS } from "./own_verbs.ts";
 
 /** Whom to be, as far as the command line says. */
 export interface WhoOptions {
@@ -43,6 +44,9 @@ export type Task =
   | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
   | { readonly kind: "init"; readonly file: string | undefined }
   | { readonly kind: "schema" }
+  | { readonly kind: "completions"; readonly shell: string }
+  /** What could come after these words. */
+  | { readonly kind: "complete"; readonly words: readonly string[] }
   | { readonly kind: "hash-password" }
   /** Everything was said while parsing: help, the version, a mistake. */
   | { readonly kind: "over"; readonly exitCode: ExitCode };
@@ -57,9 +61,6 @@ interface RawOptions {
   readonly allowRoot?: boolean;
   readonly rehearse?: boolean;
 }
-
-const CONFIG_HELP = "the configuration file";
-const USER_HELP = "the user to become when started as root";
 
 /** Mistakes and help go to `output`; `version` is what -V prints. */
 export function parseArguments(words: readonly string[], version: string, output: Output): Task {
@@ -85,69 +86,43 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .argument("[verb]")
-    .option("-c, --config <file>", CONFIG_HELP)
-    .option("--user <name[:group]>", USER_HELP)
-    .option("--allow-root", "stay root, on purpose")
-    .option("--name <name>", "for clients: the running taskmaster of this name")
-    .option("--socket <path>", "for clients: the running taskmaster with this socket")
     .addOption(new Option("--rehearse").hideHelp())
     .action((verb: string | undefined, options: RawOptions) => {
       if (verb !== undefined) return choose(unknownVerb(verb, parser, output));
       choose(withConfig("foreground", options, output));
     });
-  parser.command("daemon")
-    .description("supervise in the background, without a shell")
-    .option("--foreground", "stay in the foreground: under systemd, in a container")
-    .addOption(new Option("--detached").hideHelp())
-    .action((_options, verb: Parser) => {
-      choose(withConfig("daemon", verb.optsWithGlobals<RawOptions>(), output));
-    });
-  parser.command("shell")
-    .description("the control shell of a running taskmaster")
-    .action((_options, verb: Parser) => {
-      choose({ kind: "shell", target: targetOf(verb.optsWithGlobals<RawOptions>()) });
-    });
-  for (const command of COMMANDS) {
-    if (command.isShellOnly || command.name === "version") continue;
+  for (const { flags, description } of GLOBAL_OPTIONS) parser.option(flags, description);
+  const add = (spec: VerbSpec, run: (args: readonly string[], options: RawOptions) => void) => {
+    const verb = addVerb(parser, spec, ({ args }) => run(args, verb.optsWithGlobals()));
+    return verb;
+  };
+  add(OWN_VERBS.daemon, (_args, options) => choose(withConfig("daemon", options, output)))
+    .addOption(new Option("--detached").hideHelp());
+  add(OWN_VERBS.shell, (_args, options) => choose({ kind: "shell", target: targetOf(options) }));
+  for (const command of CLIENT_VERBS) {
     const verb = addVerb(parser, command, (invocation) => {
       const target = targetOf(verb.optsWithGlobals<RawOptions>());
       choose({ kind: "client", command, invocation, target });
     }).helpGroup("Control a running taskmaster:");
   }
-  parser.command("check [file]")
-    .description("check a configuration file and print all its mistakes")
-    .option("-c, --config <file>", CONFIG_HELP)
-    .option("--allow-root", "check it for a taskmaster that stays root")
-    .action((file: string | undefined, _options, verb: Parser) => {
-      const options = verb.optsWithGlobals<RawOptions>();
-      const config = file ?? options.config;
-      choose(withConfig("check", { ...options, ...(config !== undefined && { config }) }, output));
-    });
-  parser.command("init [file]")
-    .description("print a commented sample configuration, or write it to a new file")
-    .action((file?: string) => choose({ kind: "init", file }));
-  parser.command("schema")
-    .description("print the JSON Schema of the configuration, for editors")
-    .action(() => choose({ kind: "schema" }));
-  parser.command("hash-password")
-    .description("print the hash of a password, for a user of the API on TCP")
-    .action(() => choose({ kind: "hash-password" }));
-  parser.command("version")
-    .description("print the version")
-    .action(() => {
-      output.write(`${version}\n`);
-      choose({ kind: "over", exitCode: EXIT.done });
-    });
-  parser.command("help [verb]")
-    .description("print the help of a verb")
-    .action((name?: string) => {
-      const verb = parser.commands.find((command) => command.name() === name);
-      if (name !== undefined && verb === undefined) {
-        return choose(unknownVerb(name, parser, output));
-      }
-      (verb ?? parser).outputHelp();
-      choose({ kind: "over", exitCode: EXIT.done });
-    });
+  add(OWN_VERBS.check, ([file], options) => {
+    const config = file ?? options.config;
+    choose(withConfig("check", { ...options, ...(config !== undefined && { config }) }, output));
+  });
+  add(OWN_VERBS.init, ([file]) => choose({ kind: "init", file }));
+  add(OWN_VERBS.schema, () => choose({ kind: "schema" }));
+  add(OWN_VERBS.completions, ([shell = ""]) => choose({ kind: "completions", shell }));
+  add(OWN_VERBS.hashPassword, () => choose({ kind: "hash-password" }));
+  add(OWN_VERBS.version, () => {
+    output.write(`${version}\n`);
+    choose({ kind: "over", exitCode: EXIT.done });
+  });
+  add(OWN_VERBS.help, ([name]) => {
+    const verb = parser.commands.find((command) => command.name() === name);
+    if (name !== undefined && verb === undefined) return choose(unknownVerb(name, parser, output));
+    (verb ?? parser).outputHelp();
+    choose({ kind: "over", exitCode: EXIT.done });
+  });
   for (const each of [parser, ...parser.commands]) settle(each, output);
   return parser;
 }

@@ -4,7 +4,18 @@ import type { Controller } from "../ports/controller.ts";
 import type { ExitCode } from "./exit_code.ts";
 
 /** What an argument names; decides what Tab offers. */
-export type ArgumentKind = "selector" | "signal" | "stream" | "level" | "text";
+export type ArgumentKind =
+  | "selector"
+  | "signal"
+  | "stream"
+  | "level"
+  | "file"
+  /** The name of a running taskmaster. */
+  | "instance"
+  /** One that completions can be written for. */
+  | "shell"
+  | "verb"
+  | "text";
 
 export interface ArgumentSpec {
   readonly name: string;
@@ -17,6 +28,19 @@ export interface OptionSpec {
   /** "-n, --lines <count>" or "--json", as commander reads it. */
   readonly flags: string;
   readonly description: string;
+  /** What its value names; "text" when it is left out. */
+  readonly value?: ArgumentKind;
+}
+
+/** The words of a verb, without what it does. */
+export interface VerbSpec {
+  readonly name: string;
+  /** One line for `help`. */
+  readonly summary: string;
+  /** For `help VERB`: what the line does not say. */
+  readonly details?: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
 }
 
 /** Where a command's text goes and what may be assumed of the reader. */
@@ -65,14 +89,7 @@ export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-export interface Command {
-  readonly name: string;
-  /** One line for `help`. */
-  readonly summary: string;
-  /** For `help VERB`: what the line does not say. */
-  readonly details?: string;
-  readonly arguments: readonly ArgumentSpec[];
-  readonly options?: readonly OptionSpec[];
+export interface Command extends VerbSpec {
   /** It changes something: the journal notes who asked for it. */
   readonly isNoted?: boolean;
   /** It has no meaning outside of a shell. */

@@ -7,7 +7,7 @@ export const upgrade: Command = {
   details:
     "The new executable, the same path by default, is rehearsed first: if it does not come\n" +
     "up, nothing changes.",
-  arguments: [{ name: "executable", kind: "text", required: false }],
+  arguments: [{ name: "executable", kind: "file", required: false }],
   isNoted: true,
   async run({ args: [executable] }, { controller, output }) {
     output.write("the new program is being rehearsed …\n");

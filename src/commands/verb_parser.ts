@@ -1,7 +1,7 @@
 /** The table of verbs as a command line parser: words → a command and its invocation. */
 import { Argument, Command as Parser, CommanderError } from "commander";
 import { nearest } from "../base/edit_distance.ts";
-import type { ArgumentSpec, Command, Invocation, Output } from "./command.ts";
+import type { ArgumentSpec, Command, Invocation, Output, VerbSpec } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { ALIASES, COMMANDS } from "./table.ts";
 
@@ -45,10 +45,10 @@ function verbParser(
   return parser;
 }
 
-/** Teaches `parser` the words of one command. */
+/** Teaches `parser` the words of one verb. */
 export function addVerb(
   parser: Parser,
-  command: Command,
+  command: VerbSpec,
   run: (invocation: Invocation) => void | Promise<void>,
 ): Parser {
   const verb = parser.command(command.name).description(command.summary);

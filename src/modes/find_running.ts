@@ -38,6 +38,13 @@ export async function findRunning(
   return err(forbidden.length > 0 ? notYours(forbidden) : noneRuns(target.name));
 }
 
+/** Of all that answer in the usual places. */
+export async function namesOfRunning(): Promise<string[]> {
+  const candidates = defaultCandidates();
+  const answers = await Promise.all(candidates.map(({ socket }) => ask(socket)));
+  return candidates.filter((_, index) => answers[index] === "answers").map(({ name }) => name);
+}
+
 function severalRun(running: readonly Candidate[]): NotFound {
   const list = running.map(({ name, socket }) => `  --name ${name}  (${socket})`).join("\n");
   return {

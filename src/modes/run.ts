@@ -1,5 +1,6 @@
 /** From the command line to a mode. Each mode is loaded only when it is chosen. */
 import type { Task } from "../cli/arguments.ts";
+import { COMPLETE_VERB } from "../cli/complete_protocol.ts";
 import { plainCommand } from "../cli/plain_words.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
@@ -28,6 +29,10 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
         return await (await import("./init.ts")).init(task.file, output);
       case "schema":
         return (await import("./schema.ts")).schema(output);
+      case "completions":
+        return (await import("./completions.ts")).completions(task.shell, output);
+      case "complete":
+        return await (await import("./complete_line.ts")).completeLine(task.words, output);
       case "hash-password":
         return await (await import("./hash_password.ts")).hashPassword(output);
       case "over":
@@ -40,6 +45,8 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
 }
 
 async function taskOf(words: readonly string[], output: Output): Promise<Task> {
+  const [first, ...others] = words;
+  if (first === COMPLETE_VERB) return { kind: "complete", words: others };
   const plain = await plainCommand(words);
   if (plain !== null) return { kind: "client", ...plain, target: ANY };
   const { parseArguments } = await import("../cli/arguments.ts");

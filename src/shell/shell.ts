@@ -1,7 +1,7 @@
 /** The control shell: reads lines, runs verbs through the controller, shows events above the prompt. */
 import { split } from "shlex";
 import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
-import { completeWords } from "../commands/complete.ts";
+import { completeWords, SHELL_VOCABULARY } from "../commands/complete.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -157,7 +157,11 @@ export class Shell {
   async #complete(line: string, cursor: number): Promise<Completion> {
     const words = line.slice(0, cursor).split(/\s+/).filter((word, index) => word || index > 0);
     const current = words.at(-1) ?? "";
-    const { processes } = await this.#snapshot();
-    return { candidates: completeWords(words, processes), replaceFrom: cursor - current.length };
+    const completed = await completeWords(words, SHELL_VOCABULARY, {
+      processes: async () => (await this.#snapshot()).processes,
+      instances: () => Promise.resolve([]),
+    });
+    const candidates = completed.kind === "words" ? completed.words : [];
+    return { candidates, replaceFrom: cursor - current.length };
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { completeWords } from "../../src/commands/complete.ts";
+import { COMMAND_LINE } from "../../src/cli/own_verbs.ts";
+import { completeWords, SHELL_VOCABULARY, type Vocabulary } from "../../src/commands/complete.ts";
 import { makeSnapshot } from "../support/make_snapshot.ts";
 
 const PROCESSES = [
@@ -8,8 +9,12 @@ const PROCESSES = [
   makeSnapshot({ name: "web:1", num: 1 }),
 ];
 
-function complete(line: string): string {
-  return completeWords(line.split(" "), PROCESSES).join(" ");
+async function complete(line: string, vocabulary: Vocabulary): Promise<string> {
+  const completed = await completeWords(line.split(" "), vocabulary, {
+    processes: () => Promise.resolve(PROCESSES),
+    instances: () => Promise.resolve(["main", "trial"]),
+  });
+  return completed.kind === "files" ? "FILES" : completed.words.join(" ");
 }
 
 Deno.test.each([
@@ -28,6 +33,37 @@ Deno.test.each([
   ["update --j", "--json"],
   ["nonsense ", ""],
   ["plan x", ""],
-])("completeWords(%s) offers %s", (line, expected) => {
-  assert.equal(complete(line), expected);
+  ["tail -n 3 w", "web"],
+  ["tail -n ", ""],
+  ["tail --lines=3 web:0 std", "stdout stderr"],
+  ["stop -- -", ""],
+])("completeWords(%s) offers %s in the shell", async (line, expected) => {
+  assert.equal(await complete(line, SHELL_VOCABULARY), expected);
+});
+
+Deno.test.each([
+  ["da", "daemon"],
+  ["log ", ""],
+  ["quit ", ""],
+  ["update --j", "--json"],
+  ["-", "--config --user --allow-root --name --socket --help --version"],
+  ["-c", "-c"],
+  ["-c ", "FILES"],
+  ["--config=", "FILES"],
+  ["--socket ", "FILES"],
+  ["check ", "FILES"],
+  ["upgrade ", "FILES"],
+  ["--name ", "main trial"],
+  ["--name=m", "--name=main"],
+  ["--user=", ""],
+  ["-c conf.yaml start web:", "web:0 web:1"],
+  ["-cconf.yaml start d", "db"],
+  ["start --name main d", "db"],
+  ["start d --so", "--socket"],
+  ["completions ", "bash zsh fish"],
+  ["help da", "daemon"],
+  ["daemon --", "--foreground --config --user --allow-root --name --socket --help"],
+  ["nonsense --", ""],
+])("completeWords(%s) offers %s on the command line", async (line, expected) => {
+  assert.equal(await complete(line, COMMAND_LINE), expected);
 });
