@@ -1,5 +1,4 @@
 /** Which running taskmaster a client means: the one it names, or the only one there is. */
-import { basename, dirname, join } from "node:path/posix";
 import type { TargetOptions } from "../cli/arguments.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import type { Output } from "../commands/command.ts";
@@ -73,11 +72,11 @@ function noneRuns(name: string | undefined): NotFound {
 /** Where taskmasters have their sockets that were given no other place. */
 function defaultCandidates(): Candidate[] {
   const { HOME, XDG_RUNTIME_DIR, XDG_STATE_HOME } = Deno.env.toObject();
-  const stateHome = XDG_STATE_HOME || (HOME ? join(HOME, ".local/state") : "");
+  const stateHome = XDG_STATE_HOME || (HOME ? `${HOME}/.local/state` : "");
   return [
     ...candidatesIn("/run/taskmaster", SOCKET),
-    ...(XDG_RUNTIME_DIR ? candidatesIn(join(XDG_RUNTIME_DIR, "taskmaster"), SOCKET) : []),
-    ...(stateHome ? candidatesIn(join(stateHome, "taskmaster"), join("run", SOCKET)) : []),
+    ...(XDG_RUNTIME_DIR ? candidatesIn(`${XDG_RUNTIME_DIR}/taskmaster`, SOCKET) : []),
+    ...(stateHome ? candidatesIn(`${stateHome}/taskmaster`, `run/${SOCKET}`) : []),
   ];
 }
 
@@ -85,7 +84,7 @@ function candidatesIn(directory: string, path: string): Candidate[] {
   try {
     return [...Deno.readDirSync(directory)].map(({ name }) => ({
       name,
-      socket: join(directory, name, path),
+      socket: `${directory}/${name}/${path}`,
     }));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
@@ -131,7 +130,7 @@ async function byConfiguration(
   if (found !== undefined) return ok(found);
   const forbidden = places.find((_, index) => answers[index] === "forbidden");
   if (forbidden !== undefined) {
-    return err(notYours([{ name: basename(dirname(forbidden)), socket: forbidden }]));
+    return err(notYours([{ name: forbidden.split("/").at(-2) ?? "", socket: forbidden }]));
   }
   return err({
     message: `no taskmaster is running with the configuration ${JSON.stringify(config)}; ` +

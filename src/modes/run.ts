@@ -48,12 +48,10 @@ async function taskOf(words: readonly string[], output: Output): Promise<Task> {
   const [first, ...others] = words;
   if (first === COMPLETE_VERB) return { kind: "complete", words: others };
   const plain = await plainCommand(words);
-  if (plain !== null) return { kind: "client", ...plain, target: ANY };
+  if (plain !== null) return { kind: "client", ...plain };
   const { parseArguments } = await import("../cli/arguments.ts");
   return parseArguments(words, VERSION, output);
 }
-
-const ANY = { config: undefined, name: undefined, socket: undefined };
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

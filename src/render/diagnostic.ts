@@ -2,10 +2,10 @@
  * Diagnostics as people read them: place, message, source line with a caret range, help. What the
  * file contains is shown, never obeyed: control characters become visible ones.
  */
-import { styleText } from "node:util";
 import type { Diagnostic, Report, SourceText, Span } from "../base/diagnostic.ts";
 import { LineIndex } from "../base/line_index.ts";
 import { excerpt, visible } from "./excerpt.ts";
+import { type Colour, style } from "./style.ts";
 
 export interface DiagnosticStyle {
   /** Columns that source lines may take; null = as many as they have. */
@@ -91,7 +91,7 @@ class Renderer {
     ];
   }
 
-  #paint(style: Parameters<typeof styleText>[0], text: string): string {
-    return this.#style.colour ? styleText(style, text, { validateStream: false }) : text;
+  #paint(colour: Colour, text: string): string {
+    return style(colour, text, this.#style.colour);
   }
 }

@@ -1,5 +1,4 @@
 /** The state of processes as supervisorctl lays it out: name, state, what there is to say. */
-import stringWidth from "fast-string-width";
 import { visible } from "../base/visible.ts";
 import { describeExit } from "../core/exit_status.ts";
 import type { ProcessSnapshot } from "../core/snapshot.ts";
@@ -26,14 +25,14 @@ const NARROWEST_NAME = 16;
 
 /** One line per process, ending with a newline; "" for none. */
 export function statusTable(processes: readonly ProcessSnapshot[], look: Look): string {
+  // Names of programs are ASCII: each character has one column.
   const names = processes.map(({ name }) => visible(name));
-  const nameColumn = Math.max(NARROWEST_NAME, ...names.map((name) => stringWidth(name))) + 2;
+  const nameColumn = names.reduce((most, { length }) => Math.max(most, length), NARROWEST_NAME) + 2;
   return processes.map((process, index) => {
-    const name = names[index]!;
-    const padding = " ".repeat(nameColumn - stringWidth(name));
+    const name = names[index]!.padEnd(nameColumn);
     const colour = isBadEnd(process) ? "yellow" : STATE_COLOURS[process.state];
     const state = style(colour, process.state.padEnd(STATE_COLUMN), look.colour);
-    return `${name}${padding}${state}${describe(process)}`.trimEnd() + "\n";
+    return `${name}${state}${describe(process)}`.trimEnd() + "\n";
   }).join("");
 }
 
