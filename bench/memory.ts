@@ -7,14 +7,13 @@
  *     deno task bench memory [PROGRAMS]
  */
 import { existsSync } from "node:fs";
+import { childrenOf, isProgram, MAIN, print, untilUp } from "./measuring.ts";
 
 const SUPERVISORD = Deno.env.get("SUPERVISORD") ?? "/usr/bin/supervisord";
 /** As in the task "start" (deno.json); docs/architecture.md says why. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
 /** After the last program is up: what is only needed to start them is given back by then. */
 const SETTLE_MS = 5000;
-const LIMIT_MS = 120_000;
 
 interface Candidate {
   readonly name: string;
@@ -52,15 +51,6 @@ const SUPERVISOR: Candidate = {
   },
 };
 
-function childrenOf(pid: number): number[] {
-  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-  return text.trim().split(" ").filter(Boolean).map(Number);
-}
-
-function isProgram(pid: number): boolean {
-  return Deno.readTextFileSync(`/proc/${pid}/cmdline`).startsWith("sleep\0");
-}
-
 function pssKib(pid: number): number {
   const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
   return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1]);
@@ -77,11 +67,7 @@ async function measure(candidate: Candidate, programs: number): Promise<number> 
     ...{ args, stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
   try {
-    const giveUpAt = performance.now() + LIMIT_MS;
-    while (childrenOf(child.pid).filter(isProgram).length < programs) {
-      if (performance.now() > giveUpAt) throw new Error(`${candidate.name} does not come up`);
-      await pause(200);
-    }
+    await untilUp(child.pid, programs);
     await pause(SETTLE_MS);
     const own = childrenOf(child.pid).filter((pid) => !isProgram(pid));
     return [child.pid, ...own].map(pssKib).reduce((sum, kib) => sum + kib, 0);
@@ -90,10 +76,6 @@ async function measure(candidate: Candidate, programs: number): Promise<number> 
     await child.status;
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 const programs = Number(Deno.args[0] ?? 1000); // at least 2

@@ -7,19 +7,15 @@
  */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { release } from "node:os";
 import process from "node:process";
 import { FifoHolder } from "../src/sys/output/fifo_holder.ts";
 import { OutputHub } from "../src/sys/output/output_hub.ts";
+import { machine, median, print } from "./measuring.ts";
 
 const MEBIBYTE = 1_048_576;
 /** Another place than that of the Debian package can be given in the environment. */
 const SUPERVISORD = Deno.env.get("SUPERVISORD") ?? "/usr/bin/supervisord";
 const SELF = import.meta.filename!;
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
 
 interface Measured {
   readonly name: string;
@@ -182,10 +178,6 @@ function describe({ name, seconds, cpuSeconds }: Measured, totalBytes: number): 
   return `${name.padEnd(12)} ${rate} MiB/s  ${cost} CPU s/GiB`;
 }
 
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-
 function summarize(all: readonly Measured[], totalBytes: number): void {
   for (const writeBytes of new Set(all.map((one) => one.writeBytes))) {
     print(`\nmedians, writes of ${writeBytes / 1024} KiB`);
@@ -213,8 +205,7 @@ async function compare(gibibytes: number, rounds: number): Promise<void> {
   const candidates = [measureTaskmaster, measureCat];
   const hasSupervisord = await isInstalled(SUPERVISORD);
   if (hasSupervisord) candidates.push(measureSupervisord);
-  const cpu = (await Deno.readTextFile("/proc/cpuinfo")).match(/model name\s*: (.*)/)?.[1] ?? "?";
-  print(`${cpu}, ${navigator.hardwareConcurrency} processors, Linux ${release()}`);
+  print(await machine());
   print(
     `Deno ${Deno.version.deno}, ${(await run(["cat", "--version"])).stdout.split("\n")[0]}`,
   );
