@@ -104,27 +104,13 @@ async function ask(socket: string): Promise<Answer> {
   }
 }
 
-/** A file says where its taskmaster has the socket; but that depends on who has started it. */
 async function byConfiguration(
   config: string,
   output: Output,
 ): Promise<Result<string, NotFound>> {
-  const { readConfiguration } = await import("../config/read.ts");
-  const { configContext } = await import("./config_context.ts");
-  const { writeReport } = await import("../commands/write_report.ts");
-  const own = configContext(config, { user: undefined, allowRoot: true });
-  const sockets: string[] = [];
-  for (const startedAsRoot of [true, false]) {
-    const context = { ...own, startedAsRoot, runsAsRoot: false };
-    const read = readConfiguration(config, context);
-    if (read.ok) sockets.push(read.value.configuration.daemon.socket);
-    else {
-      const { message, report } = read.error;
-      if (report !== null) writeReport(report, output);
-      return err({ message, exitCode: EXIT.configRefused });
-    }
-  }
-  const places = [...new Set(sockets)];
+  const sockets = await socketsOf(config, output);
+  if (!sockets.ok) return sockets;
+  const places = [...new Set(sockets.value)];
   const answers = await Promise.all(places.map(ask));
   const found = places.find((_, index) => answers[index] === "answers");
   if (found !== undefined) return ok(found);
@@ -137,4 +123,27 @@ async function byConfiguration(
       `nobody answers on ${places.join(" or ")}`,
     exitCode: EXIT.unreachable,
   });
+}
+
+/** A file says where its taskmaster has the socket; but that depends on who has started it. */
+async function socketsOf(config: string, output: Output): Promise<Result<string[], NotFound>> {
+  const { readConfiguration } = await import("../config/read.ts");
+  const { configContext } = await import("./config_context.ts");
+  const own = configContext(config, { user: undefined, allowRoot: true });
+  const read = (startedAsRoot: boolean, runsAsRoot: boolean) =>
+    readConfiguration(config, { ...own, startedAsRoot, runsAsRoot });
+  const asRoot = read(true, false);
+  // A file that names the users of its programs is for a taskmaster that stays root.
+  const other = asRoot.ok ? read(false, false) : read(true, true);
+  const sockets = [asRoot, other].flatMap((one) =>
+    one.ok ? [one.value.configuration.daemon.socket] : []
+  );
+  if (asRoot.ok || other.ok) return ok(sockets);
+  // Of the two, what the file does not mean to be has more to complain about.
+  const mistakes = [asRoot.error, other.error]
+    .map(({ message, report }) => ({ message, report, count: report?.diagnostics.length ?? 0 }))
+    .toSorted((a, b) => a.count - b.count)[0]!;
+  const { writeReport } = await import("../commands/write_report.ts");
+  if (mistakes.report !== null) writeReport(mistakes.report, output);
+  return err({ message: mistakes.message, exitCode: EXIT.configRefused });
 }
