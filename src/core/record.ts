@@ -97,6 +97,23 @@ export type Happening =
   /** It ends, and the programs go on. */
   | { readonly kind: "supervisor_left"; readonly by: Actor }
   | { readonly kind: "upgrading"; readonly executable: string; readonly by: Actor }
+  /** A message could not be delivered and is tried again. Told once, until one gets through. */
+  | {
+    readonly kind: "alert_failed";
+    readonly alert: string;
+    readonly reason: string;
+    readonly retryMs: number;
+  }
+  /** Messages get through again. */
+  | { readonly kind: "alert_recovered"; readonly alert: string; readonly failures: number }
+  /** A message will never be delivered. */
+  | {
+    readonly kind: "alert_given_up";
+    readonly alert: string;
+    /** How many events it told of. */
+    readonly events: number;
+    readonly reason: string;
+  }
   | { readonly kind: "privileges_dropped"; readonly user: string; readonly group: string }
   /** Anything else worth a line: warnings, errors of the supervisor's own. */
   | { readonly kind: "note"; readonly message: string };
@@ -136,6 +153,8 @@ export function levelOf(happening: Happening): RecordLevel {
     case "output_lost":
     case "signal_refused":
     case "reload_refused":
+    case "alert_failed":
+    case "alert_given_up":
       return "error";
     default:
       return "info";

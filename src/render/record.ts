@@ -95,6 +95,15 @@ function describe(happening: Happening): string {
       return `taskmaster becomes ${happening.executable} by=${actor(happening.by)}`;
     case "supervisor_stopped":
       return "taskmaster stopped";
+    case "alert_failed":
+      return `alert ${happening.alert} is not delivered, next attempt in ` +
+        `${duration(happening.retryMs)}: ${happening.reason}`;
+    case "alert_recovered":
+      return `alert ${happening.alert} is delivered again after ${happening.failures} ` +
+        (happening.failures === 1 ? "failure" : "failures");
+    case "alert_given_up":
+      return `alert ${happening.alert} gives up a message of ${happening.events} ` +
+        `${happening.events === 1 ? "event" : "events"}: ${happening.reason}`;
     case "privileges_dropped":
       return `privileges dropped user=${happening.user} group=${happening.group}`;
     case "note":
