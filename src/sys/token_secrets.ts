@@ -9,6 +9,7 @@ import {
   type TokenSource,
   whyNotToken,
 } from "../core/http_settings.ts";
+import { readSecretFile } from "./secret_file.ts";
 
 const LARGEST_FILE_BYTES = 4096;
 
@@ -70,24 +71,15 @@ export class TokenSecrets {
   }
 
   #readFile(path: string): string | null {
-    const shown = JSON.stringify(path);
-    try {
-      const info = Deno.statSync(path);
-      if (!info.isFile) return `cannot read ${shown}: it is not a regular file`;
-      if (info.size > LARGEST_FILE_BYTES) return `cannot read ${shown}: it is larger than 4 KiB`;
-      const text = Deno.readTextFileSync(path).trim();
-      const reason = whyNotToken(text);
-      if (reason !== null) return `the token in ${shown} ${reason}`;
-      this.#files.set(path, text);
-      return null;
-    } catch (error) {
-      if (error instanceof Deno.errors.PermissionDenied) {
-        return this.#files.has(path) ? null : `cannot read ${shown}: permission denied (EACCES)`;
-      }
-      if (error instanceof Deno.errors.NotFound) {
-        return `cannot read ${shown}: no such file (ENOENT)`;
-      }
-      return `cannot read ${shown}: ${error instanceof Error ? error.message : String(error)}`;
+    const text = readSecretFile(path, LARGEST_FILE_BYTES);
+    if (!text.ok) {
+      const { message, isDenied } = text.error;
+      return isDenied && this.#files.has(path) ? null : message;
     }
+    const token = text.value.trim();
+    const reason = whyNotToken(token);
+    if (reason !== null) return `the token in ${JSON.stringify(path)} ${reason}`;
+    this.#files.set(path, token);
+    return null;
   }
 }
