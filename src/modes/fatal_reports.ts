@@ -1,9 +1,9 @@
 /** `fatal_state_report_address`: one JSON line over TCP for every process that becomes FATAL. */
+import { hostname } from "node:os";
+import { sendOverTcp } from "../alert/tcp.ts";
 import { processId } from "../core/name.ts";
 import type { Journal } from "../supervisor/journal.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
-import { sendFatalReport } from "../sys/fatal_report.ts";
-import { hostname } from "node:os";
 
 /** A receiver that is slow or gone costs a line in the log and nothing else. */
 export function reportFatalStates(supervisor: Supervisor, journal: Journal): void {
@@ -26,7 +26,7 @@ export function reportFatalStates(supervisor: Supervisor, journal: Journal): voi
       lastExit,
       starts,
     });
-    void sendFatalReport(address, line).then((failure) => {
+    void sendOverTcp(address, new TextEncoder().encode(`${line}\n`)).then((failure) => {
       if (failure === undefined) return;
       journal.append({ kind: "note", message: `${process}: fatal state report: ${failure}` });
     });

@@ -32,6 +32,7 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "shlex": ["config", "shell"],
   "commander": ["cli", "commands"],
   "fast-string-width": ["render", "shell"],
+  "nodemailer": ["alert"],
 };
 
 /** Folders that run whole under fake ports, and the files in them that are let off. */
