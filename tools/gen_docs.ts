@@ -1,10 +1,14 @@
 /** Writes docs/config.md from the schema. A test fails when the file is stale. */
+import { commonAlertKeys } from "../src/config/alert_keys.ts";
 import { daemonShape } from "../src/config/daemon_schema.ts";
 import { httpShape, tokenShape, userShape } from "../src/config/http_schema.ts";
+import { emailKeys } from "../src/config/email_keys.ts";
+import { httpKeys } from "../src/config/http_keys.ts";
 import { usableKeys } from "../src/config/json_schema.ts";
 import { programShape } from "../src/config/program_schema.ts";
 import type { Shape } from "../src/config/read_settings.ts";
 import { type SettingDoc, settingDocs } from "../src/config/setting.ts";
+import { syslogKeys } from "../src/config/syslog_keys.ts";
 import { UNAVAILABLE_DAEMON_KEYS, UNAVAILABLE_PROGRAM_KEYS } from "../src/config/unavailable.ts";
 
 const INTRODUCTION = `\
@@ -13,8 +17,9 @@ const INTRODUCTION = `\
 <!-- Written by \`deno run -A tools/gen_docs.ts\` from src/config. Edit the descriptions there. -->
 
 One YAML file. \`programs:\` maps names to programs, \`taskmaster:\` holds the settings of taskmaster
-itself and may be absent. A file that has no \`programs:\` but consists of programs, each with its
-\`cmd\`, is read as if it had one. \`taskmaster check FILE\` reports every mistake of a file at once.
+itself and \`alerts:\` who is told of trouble; both may be absent. A file that has no \`programs:\` but
+consists of programs, each with its \`cmd\`, is read as if it had one. \`taskmaster check FILE\` reports
+every mistake of a file at once.
 
 - **Names** of programs consist of letters, digits, \`_\`, \`.\` and \`-\`. \`all\` is reserved.
 - **Unknown keys** are mistakes, but those that begin with \`x-\` are yours: put anchors there.
@@ -45,10 +50,22 @@ export function configDocs(): string {
     ...entries(userShape, Object.keys(userShape)),
     "## Keys of a token under `http.tokens:`\n",
     ...entries(tokenShape, Object.keys(tokenShape)),
+    "## Keys of an alert\n",
+    wrap(
+      "What stands under `alerts:` and a name of your choice. A reload takes over every change; what " +
+        "waits to be sent is kept. How alerts behave: [alerts.md](alerts.md).",
+    ) + "\n",
+    ...entries(commonAlertKeys),
+    "## Keys of an alert with `type: email`\n",
+    ...entries(emailKeys),
+    "## Keys of an alert with `type: http`\n",
+    ...entries(httpKeys),
+    "## Keys of an alert with `type: syslog`\n",
+    ...entries(syslogKeys),
   ].join("\n").trimEnd() + "\n";
 }
 
-function entries(shape: Shape, keys: readonly string[]): string[] {
+function entries(shape: Shape, keys: readonly string[] = Object.keys(shape)): string[] {
   return keys.map((key) => entry(key, settingDocs.get(shape[key]!)!));
 }
 

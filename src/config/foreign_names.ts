@@ -62,3 +62,22 @@ export const FOREIGN_TOKEN_KEYS: ReadonlyMap<string, string> = new Map([
   ["file", 'write "token_file"'],
   ["secret", 'write "token"'],
 ]);
+
+export const FOREIGN_ALERT_KEYS: ReadonlyMap<string, string> = new Map([
+  ["server", 'write "host"'],
+  ["smtp_host", 'write "host"'],
+  ["smtp_port", 'write "port"'],
+  ["user", 'write "username"'],
+  ["login", 'write "username"'],
+  ["pass", 'write "password", "password_env" or "password_file"'],
+  ["recipients", 'write "to"'],
+  ["destinations", 'write "to"'],
+  ["sender", 'write "from"'],
+  ["tls", 'write "security: tls" or "security: starttls"'],
+  ["ssl", 'write "security: tls"'],
+  ["starttls", 'write "security: starttls"'],
+  ["webhook", 'write "url"'],
+  ["body", 'write "template"'],
+  ["events", 'write "on"'],
+  ["tag", 'write "ident"'],
+]);

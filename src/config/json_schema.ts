@@ -1,5 +1,7 @@
 /** The schema of configuration files for editors: what the loader accepts, as JSON Schema. */
 import * as z from "zod";
+import { ALERT_TYPES } from "../core/alert/settings.ts";
+import { alertShapes, REQUIRED_ALERT_KEYS } from "./alert_schema.ts";
 import { daemonShape } from "./daemon_schema.ts";
 import { httpShape, TOKEN_KEYS, tokenShape, userShape } from "./http_schema.ts";
 import { programShape } from "./program_schema.ts";
@@ -18,6 +20,7 @@ const EXTENSIONS = { "^x-": true } as const;
 export function configJsonSchema(): JsonSchema {
   const program = { $ref: "#/$defs/program" };
   const taskmaster = { $ref: "#/$defs/taskmaster" };
+  const alerts = { $ref: "#/$defs/alerts" };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "taskmaster configuration",
@@ -34,12 +37,13 @@ export function configJsonSchema(): JsonSchema {
           additionalProperties: program,
         },
         taskmaster,
+        alerts,
       },
       patternProperties: EXTENSIONS,
       additionalProperties: false,
     },
     else: {
-      properties: { taskmaster },
+      properties: { taskmaster, alerts },
       patternProperties: EXTENSIONS,
       propertyNames: { pattern: "^[A-Za-z0-9_.-]+$", not: { const: "all" } },
       additionalProperties: program,
@@ -53,6 +57,13 @@ export function configJsonSchema(): JsonSchema {
         description: "Settings of taskmaster itself.",
       },
       ...httpSchemas(),
+      alerts: {
+        description: "Who is told of what, by name.",
+        type: ["object", "null"],
+        propertyNames: { pattern: "^[A-Za-z0-9_.-]+$", not: { const: "all" } },
+        patternProperties: EXTENSIONS,
+        additionalProperties: { anyOf: ALERT_TYPES.map(alertSchema) },
+      },
     },
   };
 }
@@ -83,6 +94,12 @@ function httpSchemas(): Record<string, JsonSchema> {
       }],
     },
   };
+}
+
+function alertSchema(type: keyof typeof alertShapes): JsonSchema {
+  const schema = objectSchema(alertShapes[type], NOTHING_UNAVAILABLE, REQUIRED_ALERT_KEYS[type]);
+  const properties = schema.properties as Record<string, JsonSchema>;
+  return { ...schema, properties: { ...properties, type: { ...properties.type, enum: [type] } } };
 }
 
 /** The keys that can be used in this version; of some only certain values. */

@@ -2,6 +2,7 @@
 import type { Report, SourceText } from "../base/diagnostic.ts";
 import { LineIndex } from "../base/line_index.ts";
 import type { Configuration } from "../core/configuration.ts";
+import { readAlerts } from "./alerts_section.ts";
 import { buildDaemon } from "./build_daemon.ts";
 import { type ConfigNode, describeKind, isNull } from "./config_node.ts";
 import type { ConfigContext } from "./context.ts";
@@ -55,7 +56,12 @@ function readRoot(root: ConfigNode | null, scope: Scope, context: ConfigContext)
     surroundings,
     prefix: sections.prefix,
   });
-  return { path: context.configPath, daemon, programs };
+  const alerts = readAlerts(sections.alerts, {
+    ...scope,
+    context,
+    programs: sections.programs.map(({ key }) => key),
+  });
+  return { path: context.configPath, daemon, programs, alerts };
 }
 
 function readDaemonValues(section: ConfigNode | undefined, scope: Scope): DaemonValues {

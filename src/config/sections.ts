@@ -1,23 +1,28 @@
 /** The top level of a file: which of its keys are what. */
 import { nearest } from "../base/edit_distance.ts";
 import type { Span } from "../base/diagnostic.ts";
-import type { ConfigNode, Entry, MapNode } from "./config_node.ts";
+import type { ConfigNode, Entry } from "./config_node.ts";
 import { describeKind, findEntry, isNull } from "./config_node.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { programShape } from "./program_schema.ts";
 import { quote } from "./quote.ts";
 import { isExtension } from "./read_settings.ts";
-import { UNAVAILABLE_SECTIONS } from "./unavailable.ts";
 
 export interface Sections {
   readonly daemon: ConfigNode | undefined;
+  readonly alerts: ConfigNode | undefined;
   readonly programs: readonly Entry[];
   /** How messages call the place of programs: "programs.", or nothing without that key. */
   readonly prefix: string;
 }
 
-const TOP_KEYS = ["programs", "taskmaster"] as const;
-const NONE: Sections = { daemon: undefined, programs: [], prefix: "programs." };
+const TOP_KEYS: readonly string[] = ["programs", "taskmaster", "alerts"];
+const NONE: Sections = {
+  daemon: undefined,
+  alerts: undefined,
+  programs: [],
+  prefix: "programs.",
+};
 const START: Span = { start: 0, end: 0 };
 const EXAMPLE = '"taskmaster init" prints a file to begin with';
 
@@ -35,19 +40,16 @@ export function findSections(root: ConfigNode | null, mistakes: Mistakes): Secti
     );
     return NONE;
   }
-  for (const key of UNAVAILABLE_SECTIONS) reportUnavailable(root, key, mistakes);
   const daemon = findEntry(root, "taskmaster")?.value;
+  const alerts = findEntry(root, "alerts")?.value;
   const section = findEntry(root, "programs");
-  const others = root.entries.filter(({ key }) =>
-    key !== "programs" && key !== "taskmaster" && !isExtension(key) &&
-    !UNAVAILABLE_SECTIONS.includes(key)
-  );
+  const others = root.entries.filter(({ key }) => !TOP_KEYS.includes(key) && !isExtension(key));
   return section === undefined
-    ? { daemon, ...withoutSection(others, mistakes) }
-    : { daemon, ...withSection(section, others, mistakes) };
+    ? { daemon, alerts, ...withoutSection(others, mistakes) }
+    : { daemon, alerts, ...withSection(section, others, mistakes) };
 }
 
-type Programs = Omit<Sections, "daemon">;
+type Programs = Pick<Sections, "programs" | "prefix">;
 
 function withSection(section: Entry, others: readonly Entry[], mistakes: Mistakes): Programs {
   const outside = others.filter(looksLikeProgram);
@@ -150,16 +152,8 @@ function reportUnknown(entry: Entry, mistakes: Mistakes): void {
     ? 'programs go under "programs:"'
     : Object.hasOwn(programShape, key)
     ? `"${key}" belongs to a program: indent it under the program's name`
-    : `the keys here are programs, taskmaster, and any that begin with "x-"`;
+    : `the keys here are programs, taskmaster, alerts, and any that begin with "x-"`;
   mistakes.error("unknown-key", keySpan, `unknown key ${quote(key)} at the top of the file`, {
     help,
-  });
-}
-
-function reportUnavailable(root: MapNode, key: string, mistakes: Mistakes): void {
-  const entry = findEntry(root, key);
-  if (entry === undefined) return;
-  mistakes.error("not-available", entry.keySpan, `"${key}" is not available yet`, {
-    help: "this version does not obey it; remove the section",
   });
 }

@@ -13,5 +13,3 @@ export const UNAVAILABLE_PROGRAM_KEYS: ReadonlyMap<string, Unavailable> = new Ma
 ]);
 
 export const UNAVAILABLE_DAEMON_KEYS: ReadonlyMap<string, Unavailable> = new Map();
-
-export const UNAVAILABLE_SECTIONS: readonly string[] = ["alerts"];

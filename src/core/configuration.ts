@@ -1,4 +1,5 @@
 /** A whole configuration file, validated. */
+import type { AlertSettings } from "./alert/settings.ts";
 import type { HttpSettings } from "./http_settings.ts";
 import type { Program } from "./program.ts";
 import type { RecordLevel } from "./record.ts";
@@ -40,4 +41,6 @@ export interface Configuration {
   readonly daemon: DaemonSettings;
   /** By name, in file order. */
   readonly programs: ReadonlyMap<string, Program>;
+  /** By name, in file order. */
+  readonly alerts: ReadonlyMap<string, AlertSettings>;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { configDocs } from "../../tools/gen_docs.ts";
+import { alertShapes } from "../../src/config/alert_schema.ts";
 import { daemonShape } from "../../src/config/daemon_schema.ts";
 import { httpShape, userShape } from "../../src/config/http_schema.ts";
 import { usableKeys } from "../../src/config/json_schema.ts";
@@ -45,6 +46,7 @@ Deno.test("configs/reference.yaml has every key of this version", () => {
     ...Object.keys(httpShape),
     ...Object.keys(userShape),
     "token_env",
+    ...Object.values(alertShapes).flatMap((shape) => Object.keys(shape)),
   ];
   const missing = keys.filter((key) => !new RegExp(`^ +(?:# )?${key}:`, "m").test(text));
   assert.deepEqual(missing, []);

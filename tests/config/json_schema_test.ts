@@ -136,6 +136,32 @@ for (const keys of REFUSED_HTTP) {
   });
 }
 
+/** Alerts, by what is inside the braces, and whether they are right. */
+const ALERTS: readonly (readonly [text: string, isRight: boolean])[] = [
+  ["type: syslog", true],
+  ["type: syslog, on: fatal, facility: LOCAL0, address: 'tcp://h:1'", true],
+  ["type: syslog, host: h", false],
+  ["type: syslog, address: nowhere", false],
+  ["type: syslog, on: [crash]", false],
+  ["type: syslog, max_per_hour: 9999", false],
+  ["type: http, url: 'https://h/x', headers: {A: b, C: 1}, group_window: 1m", true],
+  ["type: http", false],
+  ["type: http, url: 'ftp://h/'", false],
+  ["type: email, host: h, from: a@b, to: [a@b, c@d], programs: [web, 'd*']", true],
+  ["type: email, host: h, from: a@b, to: joe", false],
+  ["type: email, host: h", false],
+  ["type: pigeon", false],
+  ["on: fatal", false],
+];
+
+for (const [alert, isRight] of ALERTS) {
+  Deno.test(`configJsonSchema() and the loader agree on the alert ${alert}`, () => {
+    const text = `programs: {web: {cmd: x}, db: {cmd: x}}\nalerts: {a: {${alert}}}\n`;
+    assert.equal(load(text).configuration !== null, isRight);
+    assert.equal(schemaMistakes(text).length === 0, isRight, schemaMistakes(text).join("\n"));
+  });
+}
+
 Deno.test("configJsonSchema() describes every key", () => {
   const { program, taskmaster, http } = SCHEMA.$defs as Record<string, {
     properties: Record<string, { description?: string }>;

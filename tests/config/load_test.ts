@@ -129,11 +129,9 @@ Deno.test("loadConfiguration() refuses what is not available yet, and only that"
       ok:
         cmd: x
         tty: false
-    alerts: {}
   `;
   assert.deepEqual(messages(text), [
     'error: "tty: true" in programs.web is not available yet',
-    'error: "alerts" is not available yet',
   ]);
 });
 

@@ -56,5 +56,6 @@ export function makeConfiguration(
       ...daemon,
     },
     programs: new Map(programs.map((program) => [program.name, program])),
+    alerts: new Map(),
   };
 }
