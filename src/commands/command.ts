@@ -15,11 +15,15 @@ export type ArgumentKind =
   /** One that completions can be written for. */
   | "shell"
   | "verb"
+  /** One of its `words`. */
+  | "word"
   | "text";
 
 export interface ArgumentSpec {
   readonly name: string;
   readonly kind: ArgumentKind;
+  /** The words there are, for the kind "word". */
+  readonly words?: readonly string[];
   readonly required: boolean;
   readonly variadic?: boolean;
 }

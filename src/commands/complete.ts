@@ -83,7 +83,7 @@ async function offer(
   if (verb === undefined) return positionals.length === 0 ? await lookUp("verb") : [];
   const spec = argumentAt(verb.arguments, positionals.length);
   if (spec === undefined) return [];
-  const offered = await lookUp(spec.kind);
+  const offered = spec.words ?? await lookUp(spec.kind);
   if (offered === "files" || !spec.variadic) return offered;
   return offered.filter((word) => !positionals.includes(word));
 }
@@ -136,6 +136,7 @@ async function wordsOfKind(
       return SHELLS;
     case "verb":
       return vocabulary.verbs.map(({ name }) => name);
+    case "word":
     case "text":
       return [];
   }

@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   events: async () => (await import("./events.ts")).events,
   plan: async () => (await import("./plan.ts")).plan,
   reload: async () => (await import("./plan.ts")).reload,
+  alerts: async () => (await import("./alerts.ts")).alerts,
   upgrade: async () => (await import("./upgrade.ts")).upgrade,
   shutdown: async () => (await import("./leave.ts")).shutdown,
 };

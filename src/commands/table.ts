@@ -1,4 +1,5 @@
 /** Every verb, in the order of `help`. */
+import { alerts } from "./alerts.ts";
 import { clear } from "./clear.ts";
 import type { Command } from "./command.ts";
 import { events } from "./events.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   log,
   plan,
   reload,
+  alerts,
   version,
   upgrade,
   shutdown,

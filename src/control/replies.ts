@@ -9,7 +9,8 @@ import type { Plan } from "../core/plan.ts";
 import { RECORD_LEVELS } from "../core/record.ts";
 import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import { STATES } from "../core/state.ts";
-import type { OperationReply, SettingsView } from "../ports/controller.ts";
+import type { AlertStatus } from "../core/alert/status.ts";
+import type { AlertTestReply, OperationReply, SettingsView } from "../ports/controller.ts";
 import type { WireFollowed, WirePiece, WireTails } from "./wire.ts";
 
 const name = z.string().describe('"web", or "web:0" when the program has several processes.');
@@ -161,9 +162,42 @@ export const plan = z.strictObject({
     unchanged: count,
     needsDaemonRestart: keys,
     daemonUpdates: keys,
+    alerts: z.array(z.strictObject({
+      name: z.string(),
+      change: z.enum(["add", "update", "remove"]),
+    })),
   }) satisfies z.ZodType<Plan>,
   warnings: report,
 });
+
+export const alerts = z.array(
+  z.strictObject({
+    name: z.string(),
+    type: z.enum(["email", "http", "syslog"]),
+    target: z.string().describe("Where it goes, without secrets."),
+    on: z.array(z.string()),
+    programs: z.array(z.string()).describe("Selectors; none = every program."),
+    failures: count.describe("Attempts that failed in a row."),
+    lastSuccess: z.iso.datetime().nullable(),
+    lastFailure: z.strictObject({ at: z.iso.datetime(), reason: z.string() }).nullable(),
+    sent: count.describe("Messages that were delivered."),
+    waiting: count.describe("Messages that wait to be delivered."),
+    gathered: count.describe("Events that are gathered for the next message."),
+    givenUp: count.describe("Events whose message was given up."),
+    nextMs: ms.nullable().describe("Time to the next attempt or message."),
+    problem: z.string().nullable().describe("What is known to be wrong with its settings."),
+  }) satisfies z.ZodType<AlertStatus>,
+);
+
+export const alertTests = z.strictObject({
+  results: z.array(z.strictObject({
+    name: z.string(),
+    target: z.string(),
+    failure: z.string().nullable().describe("null = delivered, as far as can be known."),
+  })),
+  unknown: z.strictObject({ name: z.string(), suggestion: z.string().nullable() }).nullable()
+    .describe("When there is no alert of the name that was asked for."),
+}) satisfies z.ZodType<AlertTestReply>;
 
 export const settings = z.strictObject({
   path: z.string(),

@@ -48,6 +48,10 @@ export const upgradeBody = z.strictObject({
   ),
 });
 
+export const alertTestBody = z.strictObject({
+  name: z.string().min(1).max(LONGEST_SELECTOR).optional().describe("All of them without it."),
+});
+
 /** Values of a query are text, each at least once. */
 const many = z.array(selector).max(MOST_SELECTORS).default([]);
 
@@ -80,3 +84,4 @@ export type OperationRequest = z.input<typeof operationBody>;
 export type SignalRequest = z.input<typeof signalBody>;
 export type ShutdownRequest = z.input<typeof shutdownBody>;
 export type UpgradeRequest = z.input<typeof upgradeBody>;
+export type AlertTestRequest = z.input<typeof alertTestBody>;

@@ -23,6 +23,11 @@ export interface PlannedProcess {
   readonly change: ProcessChange;
 }
 
+export interface PlannedAlert {
+  readonly name: string;
+  readonly change: "add" | "update" | "remove";
+}
+
 export interface Plan {
   /** Only what changes, in the order of names. */
   readonly changes: readonly PlannedProcess[];
@@ -31,6 +36,8 @@ export interface Plan {
   readonly needsDaemonRestart: readonly string[];
   /** Keys of `taskmaster:` that are taken over at once. */
   readonly daemonUpdates: readonly string[];
+  /** Only what changes; all of it at once. */
+  readonly alerts: readonly PlannedAlert[];
 }
 
 type OnReload = "live" | "restart";
@@ -120,12 +127,24 @@ export function planReload(
     unchanged,
     needsDaemonRestart: keysWith("restart", daemon),
     daemonUpdates: keysWith("live", daemon),
+    alerts: planAlerts(old.alerts, next.alerts),
   };
+}
+
+function planAlerts(old: Configuration["alerts"], next: Configuration["alerts"]): PlannedAlert[] {
+  const planned: PlannedAlert[] = [];
+  for (const [name, settings] of next) {
+    const before = old.get(name);
+    if (before === undefined) planned.push({ name, change: "add" });
+    else if (!isSame(before, settings)) planned.push({ name, change: "update" });
+  }
+  for (const name of old.keys()) if (!next.has(name)) planned.push({ name, change: "remove" });
+  return planned;
 }
 
 export function isEmptyPlan(plan: Plan): boolean {
   return plan.changes.length === 0 && plan.daemonUpdates.length === 0 &&
-    plan.needsDaemonRestart.length === 0;
+    plan.needsDaemonRestart.length === 0 && plan.alerts.length === 0;
 }
 
 function numbersOf(known: Map<string, Set<number>>, program: string): Set<number> {
@@ -209,6 +228,9 @@ export function summarisePlan(plan: Plan): string {
   }
   if (plan.daemonUpdates.length > 0) {
     parts.push(`settings updated (${plan.daemonUpdates.join(", ")})`);
+  }
+  if (plan.alerts.length > 0) {
+    parts.push(`alerts updated (${shorten(plan.alerts.map(({ name }) => name))})`);
   }
   parts.push(`${plan.unchanged} unchanged`);
   return parts.join(", ");

@@ -5,19 +5,22 @@ import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { libc } from "../sys/libc.ts";
 import { bootId } from "../sys/proc_stat.ts";
 import { StateTable } from "../sys/state_table.ts";
+import { prepareMailer } from "./alerts.ts";
 import { decide } from "./start_up.ts";
 import { rehearsalProof, takeHandover } from "./upgrade.ts";
 
 /** Reads all that a start reads, and changes nothing. Mistakes go to `output`. */
-export function rehearsal(
+export async function rehearsal(
   { config, who }: { readonly config: string; readonly who: WhoOptions },
   output: Output,
-): ExitCode {
+): Promise<ExitCode> {
   const decided = decide(config, who, takeHandover(), output);
   if (!decided.ok) return decided.error;
   const { stateDir } = decided.value.configuration.daemon;
   try {
     libc();
+    const mailProblem = await prepareMailer(decided.value.configuration);
+    if (mailProblem !== null) throw new Error(mailProblem);
     const table = new StateTable({ path: `${stateDir}/state`, bootId: bootId(), onProblem() {} });
     table.load();
     output.write(rehearsalProof());

@@ -14,7 +14,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     switch (task.kind) {
       case "foreground":
       case "daemon":
-        if (task.isRehearsal) return (await import("./rehearsal.ts")).rehearsal(task, output);
+        if (task.isRehearsal) return await (await import("./rehearsal.ts")).rehearsal(task, output);
         if (task.kind === "foreground" || task.isAttached || task.isDetached) {
           return await (await import("./supervise.ts")).supervise(task, output);
         }

@@ -6,6 +6,7 @@ import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { alertVariables } from "../core/alert/settings.ts";
 import { tokenVariables } from "../core/http_settings.ts";
 import { processId } from "../core/name.ts";
 import { parseStreamKey } from "../sys/child_output.ts";
@@ -20,6 +21,8 @@ import { removePidFile } from "../sys/pid_file.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { VERSION } from "../base/version.ts";
+import type { Alerts } from "../alert/alerts.ts";
+import { startAlerts } from "./alerts.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
 import type { Started } from "./start_up.ts";
@@ -29,6 +32,8 @@ import { UpgradeGuard } from "./upgrade_guard.ts";
 const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
 const SAME_SIGNAL_MS = 200;
+/** At the end: what has not been sent by then is sent by the next start. */
+const LAST_ALERTS_MS = 3000;
 
 export class RunningSupervisor {
   readonly #started: Started;
@@ -38,11 +43,12 @@ export class RunningSupervisor {
   readonly #lifecycle: Lifecycle;
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
+  readonly #alerts: Alerts;
   readonly #stored: StoredTable | null;
   readonly #control: ControlPlane;
   readonly #ended = Promise.withResolvers<void>();
   readonly #releases: (() => void)[] = [];
-  /** What programs do not inherit of our environment: every token's variable that there ever was. */
+  /** What programs do not inherit of our environment: those of every secret that there ever was. */
   #secretVariables: ReadonlySet<string>;
   #endAskedAt = -Infinity;
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
@@ -55,8 +61,8 @@ export class RunningSupervisor {
       (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
     );
     this.#journal.subscribe((record) => this.#log.write(record));
-    const { stateDir, http } = started.configuration.daemon;
-    this.#secretVariables = tokenVariables(http);
+    const { stateDir } = started.configuration.daemon;
+    this.#secretVariables = secretVariables(started.configuration);
     this.#state = new StateTable({
       path: `${stateDir}/state`,
       bootId: bootId(),
@@ -92,9 +98,15 @@ export class RunningSupervisor {
       const { daemon } = configuration;
       this.#log.configure(daemon);
       this.#control.configure(configuration);
-      this.#secretVariables = this.#secretVariables.union(tokenVariables(daemon.http));
+      this.#secretVariables = this.#secretVariables.union(secretVariables(configuration));
     });
     reportFatalStates(this.#supervisor, this.#journal);
+    this.#alerts = startAlerts({
+      supervisor: this.#supervisor,
+      journal: this.#journal,
+      output: this.#output,
+      secrets: started.secrets,
+    });
     this.#control = new ControlPlane({
       settings: started.configuration.daemon,
       tokenSecrets: started.tokenSecrets,
@@ -119,6 +131,7 @@ export class RunningSupervisor {
       configSource: this.#started.configSource,
       identity: { pid: Deno.pid, version: VERSION, user: userName(this.#started) },
       outputLogs: this.#output,
+      alerts: this.#alerts,
       actor,
       shutdown: (by, leaveRunning) => leaveRunning ? this.#leave(by) : this.#shutDown(by),
       upgrade: (by, executable) => this.#upgrade(by, executable),
@@ -221,6 +234,7 @@ export class RunningSupervisor {
 
   async #shutDown(by: Actor): Promise<void> {
     await this.#lifecycle.shutDown(by);
+    await this.#alerts.finish(LAST_ALERTS_MS);
     await this.#output.close({ leaveRunning: false });
     this.#state.markClean();
     this.#ended.resolve();
@@ -229,6 +243,7 @@ export class RunningSupervisor {
   /** Ends without touching the programs. */
   async #leave(by: Actor): Promise<void> {
     this.#journal.append({ kind: "supervisor_left", by });
+    await this.#alerts.finish(LAST_ALERTS_MS);
     await this.#output.close({ leaveRunning: true });
     this.#ended.resolve();
   }
@@ -241,10 +256,15 @@ export class RunningSupervisor {
     const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
     if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
     this.#journal.append({ kind: "upgrading", executable, by });
+    await this.#alerts.finish(LAST_ALERTS_MS);
     await this.#beforeHandOver();
-    const { stateDir } = this.#started.configuration.daemon;
-    const startedAsRoot = isStartedAsRoot;
-    const reason = handOver({ executable, started: startedAs, startedAsRoot, stateDir });
+    const reason = handOver({
+      executable,
+      started: startedAs,
+      startedAsRoot: isStartedAsRoot,
+      stateDir: this.#started.configuration.daemon.stateDir,
+      secrets: this.#started.secrets.kept,
+    });
     return `not upgraded: ${reason}`;
   }
 
@@ -252,6 +272,10 @@ export class RunningSupervisor {
   beforeHandOver(work: () => Promise<void>): void {
     this.#beforeHandOver = work;
   }
+}
+
+function secretVariables({ daemon, alerts }: Configuration): ReadonlySet<string> {
+  return tokenVariables(daemon.http).union(alertVariables(alerts.values()));
 }
 
 function userName({ user }: Started): string {

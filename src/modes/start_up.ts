@@ -13,6 +13,7 @@ import { processName } from "../core/name.ts";
 import { expandOutputPath } from "../core/output_path.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
+import type { SystemAlertSecrets } from "../sys/alert_secrets.ts";
 import { decidePrivileges } from "../sys/decide_privileges.ts";
 import { closeInheritedOnExec, resetIgnoredSignals, settleOpenFileLimit } from "../sys/limits.ts";
 import { disarmDebugSignal } from "../sys/debug_signal.ts";
@@ -23,6 +24,7 @@ import { becomeUser } from "../sys/privileges.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
+import { prepareAlerts } from "./alerts.ts";
 import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";
 import { configContext } from "./config_context.ts";
 
@@ -31,16 +33,18 @@ export interface Started extends Decided {
   /** From the program that this one has replaced. */
   readonly handover: Handover | null;
   readonly pidfile: string | null;
+  /** Read while we were still who we were started as. */
+  readonly secrets: SystemAlertSecrets;
 }
 
 /** The error is what to exit with; why has been written to `output`. */
-export function startUp(
+export async function startUp(
   config: string,
   who: WhoOptions,
   output: Output,
   /** A pidfile in the state directory when the configuration names none. */
   { wantsPidfile }: { readonly wantsPidfile: boolean },
-): Result<Started, ExitCode> {
+): Promise<Result<Started, ExitCode>> {
   closeInheritedOnExec();
   resetIgnoredSignals();
   disarmDebugSignal();
@@ -52,6 +56,7 @@ export function startUp(
   const warnings = [...decided.value.warnings];
   const { daemon } = configuration;
   const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
+  const secrets = await prepareAlerts(configuration, handover);
   try {
     warnings.push(...enter(configuration, user, pidfile));
   } catch (error) {
@@ -59,7 +64,7 @@ export function startUp(
     return err(EXIT.failed);
   }
   if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
-  return ok({ ...decided.value, warnings, handover, pidfile, startedAs: how });
+  return ok({ ...decided.value, warnings, handover, pidfile, secrets, startedAs: how });
 }
 
 /** What is to be, before anything is done about it. Changes nothing. */

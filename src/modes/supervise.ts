@@ -12,7 +12,7 @@ import { type Started, startUp } from "./start_up.ts";
 
 export async function supervise(task: StartTask, output: Output): Promise<ExitCode> {
   const isDaemon = task.kind === "daemon";
-  const started = startUp(task.config, task.who, output, { wantsPidfile: isDaemon });
+  const started = await startUp(task.config, task.who, output, { wantsPidfile: isDaemon });
   if (!started.ok) return started.error;
   const running = await assemble(started.value, output);
   if (running === null) return EXIT.failed;

@@ -6,6 +6,7 @@
 import { err, ok, type Result } from "../base/result.ts";
 import { VERSION } from "../base/version.ts";
 import { becomeProgram } from "../sys/exec.ts";
+import { leaveText, type LeftText, takeLeftText } from "../sys/left_text.ts";
 import { runToEnd } from "../sys/run_to_end.ts";
 import { type GuardIdentity, UpgradeGuard } from "./upgrade_guard.ts";
 
@@ -22,7 +23,15 @@ export interface Handover {
   readonly guard: GuardIdentity | null;
   /** Set in the old program that takes over again: the executable that did not come up. */
   readonly failed: string | null;
+  /** Contents of files that only root may read, by path. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
+
+/** As it stands in the environment, which is no place for secrets. */
+type HandoverVariable = Omit<Handover, "secrets"> & {
+  /** Descriptor of a pipe that they are in. */
+  readonly secretsFd?: number;
+};
 
 /** How this program was started; to be taken before anything changes directory. */
 export interface StartedAs {
@@ -47,15 +56,27 @@ export function takeHandover(): Handover | null {
   if (text === undefined) return null;
   Deno.env.delete(HANDOVER);
   try {
-    const { from, startedAsRoot, guard, failed } = JSON.parse(text) as Partial<Handover>;
+    const { from, startedAsRoot, guard, failed, secretsFd } = JSON.parse(text) as Partial<
+      HandoverVariable
+    >;
     return {
       from: String(from),
       startedAsRoot: startedAsRoot === true,
       guard: guard ?? null,
       failed: failed ?? null,
+      secrets: takeSecrets(secretsFd),
     };
   } catch {
     return null;
+  }
+}
+
+/** Without them an upgrade is still an upgrade; alerts say what they miss. */
+function takeSecrets(fd: number | undefined): Handover["secrets"] {
+  try {
+    return fd === undefined ? {} : JSON.parse(takeLeftText(fd));
+  } catch {
+    return {};
   }
 }
 
@@ -101,15 +122,20 @@ export interface HandOver {
   readonly started: StartedAs;
   readonly startedAsRoot: boolean;
   readonly stateDir: string;
+  readonly secrets: Handover["secrets"];
 }
 
 /**
- * The guard's pipe is the only descriptor from 3 on that the new program gets: starting the guard
- * has marked all others. Returns only when it failed, with a sentence that says why.
+ * The pipes of the guard and of secrets are the only descriptors from 3 on that the new program
+ * gets: starting the guard has marked all others. Returns only when it failed, with a sentence that
+ * says why.
  */
-export function handOver({ executable, started, startedAsRoot, stateDir }: HandOver): string {
+export function handOver(
+  { executable, started, startedAsRoot, stateDir, secrets }: HandOver,
+): string {
   const before = Deno.cwd();
   let guard: UpgradeGuard | null = null;
+  let left: LeftText | null = null;
   try {
     const { args, directory } = started;
     const env = Deno.env.toObject();
@@ -121,9 +147,12 @@ export function handOver({ executable, started, startedAsRoot, stateDir }: HandO
     });
     Deno.chdir(directory);
     guard.handOn();
-    const variable = handoverVariable({ startedAsRoot, guard: guard.identity });
+    left = leaveText(JSON.stringify(secrets));
+    const from = { startedAsRoot, guard: guard.identity, secretsFd: left.fd };
+    const variable = handoverVariable(from);
     becomeProgram(executable, args, { ...env, ...variable });
   } catch (error) {
+    left?.close();
     Deno.chdir(before);
     guard?.dismiss();
     return error instanceof Error ? error.message : String(error);
@@ -131,8 +160,8 @@ export function handOver({ executable, started, startedAsRoot, stateDir }: HandO
 }
 
 function handoverVariable(
-  what: Pick<Handover, "startedAsRoot"> & Partial<Handover>,
+  what: Pick<HandoverVariable, "startedAsRoot"> & Partial<HandoverVariable>,
 ): Record<string, string> {
-  const handover: Handover = { from: VERSION, guard: null, failed: null, ...what };
+  const handover: HandoverVariable = { from: VERSION, guard: null, failed: null, ...what };
   return { [HANDOVER]: JSON.stringify(handover) };
 }

@@ -5,6 +5,7 @@
  */
 import type { Report } from "../base/diagnostic.ts";
 import type { Result } from "../base/result.ts";
+import type { AlertStatus, AlertTest } from "../core/alert/status.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Plan } from "../core/plan.ts";
 import type { JournalRecord } from "../core/record.ts";
@@ -79,6 +80,12 @@ export interface RecordQuery {
   readonly limit?: number;
 }
 
+export interface AlertTestReply {
+  readonly results: readonly AlertTest[];
+  /** When there is no alert of the name that was asked for. */
+  readonly unknown: { readonly name: string; readonly suggestion: string | null } | null;
+}
+
 export interface Controller {
   snapshot(selectors?: readonly string[]): Promise<Snapshot & Pick<OperationReply, "unknown">>;
 
@@ -118,6 +125,11 @@ export interface Controller {
   records(query: RecordQuery): Promise<readonly JournalRecord[]>;
   /** Calls `listener` for every record from now on, until it is ended. */
   follow(listener: (record: JournalRecord) => void): Following;
+
+  /** Every alert that is configured, in the order of the file. */
+  alerts(): Promise<readonly AlertStatus[]>;
+  /** Sends a test message by the alert of this name, or by all of them; resolves with what came of it. */
+  testAlerts(name?: string): Promise<AlertTestReply>;
 
   /**
    * Writes the line that a user typed to the journal, for those that change something. Over the

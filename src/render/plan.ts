@@ -11,6 +11,10 @@ export function renderPlan(plan: Plan, tense: Tense, look: { readonly colour: bo
   if (plan.daemonUpdates.length > 0) {
     lines.push(`~ taskmaster: ${plan.daemonUpdates.join(", ")} taken over`);
   }
+  for (const { name, change } of plan.alerts) {
+    const [sign, colour, what] = ALERT_CHANGES[change];
+    lines.push(style(colour, `${sign} alert ${visible(name)}: ${what}`, look.colour));
+  }
   for (const key of plan.needsDaemonRestart) {
     lines.push(
       style("yellow", `! taskmaster.${key}: needs a restart of taskmaster itself`, look.colour),
@@ -24,6 +28,12 @@ export function renderPlan(plan: Plan, tense: Tense, look: { readonly colour: bo
   }
   return lines.join("\n") + "\n";
 }
+
+const ALERT_CHANGES = {
+  add: ["+", "green", "added"],
+  update: ["~", "cyan", "updated"],
+  remove: ["-", "red", "removed"],
+} as const;
 
 function changeLine({ name, change }: PlannedProcess, isColoured: boolean): string {
   const [sign, colour, what] = describeChange(change);

@@ -5,7 +5,9 @@ import type { Actor, JournalRecord } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
+import type { AlertStatus } from "../core/alert/status.ts";
 import type {
+  AlertTestReply,
   Controller,
   Following,
   FollowReply,
@@ -36,11 +38,18 @@ export interface SupervisorIdentity {
   readonly user: string;
 }
 
+/** What can be asked of the alerts. */
+export interface AlertControl {
+  status(): readonly AlertStatus[];
+  test(name?: string): Promise<AlertTestReply>;
+}
+
 export interface LocalControllerOptions {
   readonly supervisor: Supervisor;
   readonly configSource: ConfigSource;
   readonly identity: SupervisorIdentity;
   readonly outputLogs: OutputLogs;
+  readonly alerts: AlertControl;
   /** On whose behalf requests are made. */
   readonly actor: Actor;
   /** Ends the whole program; resolves when nothing is left to be done. */
@@ -214,6 +223,14 @@ export class LocalController implements Controller {
 
   follow(listener: (record: JournalRecord) => void): Following {
     return followingUntil(this.#supervisor.journal.subscribe(listener));
+  }
+
+  alerts(): Promise<readonly AlertStatus[]> {
+    return Promise.resolve(this.#options.alerts.status());
+  }
+
+  testAlerts(name?: string): Promise<AlertTestReply> {
+    return this.#options.alerts.test(name);
   }
 
   noteCommand(line: string): Promise<void> {

@@ -30,6 +30,8 @@ Deno.test.each([
   ["signal SIGU", "SIGUSR1 SIGUSR2 SIGURG"],
   ["signal USR1 d", "db"],
   ["log ", "debug info warn error off"],
+  ["alerts ", "test"],
+  ["alerts test ", ""],
   ["update --j", "--json"],
   ["nonsense ", ""],
   ["plan x", ""],

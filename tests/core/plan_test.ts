@@ -4,6 +4,8 @@ import type { Program } from "../../src/core/program.ts";
 import type { HttpSettings } from "../../src/core/http_settings.ts";
 import { isEmptyPlan, planReload, summarisePlan } from "../../src/core/plan.ts";
 import { newProcess, type Process } from "../../src/core/state.ts";
+import type { AlertSettings } from "../../src/core/alert/settings.ts";
+import { makeEmailAlert } from "../support/make_alert.ts";
 import { makeConfiguration, makeProgram } from "../support/make_program.ts";
 
 function processesOf(programs: readonly Program[]): Process[] {
@@ -153,4 +155,32 @@ Deno.test("summarisePlan() is one line", () => {
     "2 restarted (web:0, web:1), 12 added (new:0, new:1, new:2, new:3, new:4, new:5, new:6, " +
       "new:7, new:8, new:9 and 2 more), 1 removed (gone), 0 unchanged",
   );
+});
+
+Deno.test("planReload() names the alerts that change, and nothing of what is in them", () => {
+  const alerts = (...all: readonly AlertSettings[]) => ({
+    ...makeConfiguration([]),
+    alerts: new Map(all.map((each) => [each.name, each])),
+  });
+  const password = { kind: "text", text: "hunter2xx" } as const;
+  const old = alerts(
+    makeEmailAlert({ name: "same", login: { username: "a", password } }),
+    makeEmailAlert({ name: "changed" }),
+    makeEmailAlert({ name: "gone" }),
+  );
+  const next = alerts(
+    makeEmailAlert({ name: "new" }),
+    makeEmailAlert({ name: "changed", login: { username: "a", password } }),
+    makeEmailAlert({ name: "same", login: { username: "a", password: { ...password } } }),
+  );
+  const plan = planReload(old, next, []);
+  assert.deepEqual(plan.alerts, [
+    { name: "new", change: "add" },
+    { name: "changed", change: "update" },
+    { name: "gone", change: "remove" },
+  ]);
+  assert.equal(isEmptyPlan(plan), false);
+  assert.equal(summarisePlan(plan), "alerts updated (new, changed, gone), 0 unchanged");
+  assert.ok(!JSON.stringify(plan).includes("hunter2xx"));
+  assert.equal(isEmptyPlan(planReload(old, old, [])), true);
 });

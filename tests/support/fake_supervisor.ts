@@ -44,6 +44,7 @@ export class FakeSupervisor {
       configSource: { read: () => this.configSource.read() },
       identity: { pid: 1, version: "0.0.0", user: "test" },
       outputLogs: NO_LOGS,
+      alerts: { status: () => [], test: () => Promise.resolve({ results: [], unknown: null }) },
       actor: { via: "shell" },
       shutdown: (by) => this.lifecycle.shutDown(by),
       upgrade: () => Promise.resolve("there is nothing to upgrade to here"),

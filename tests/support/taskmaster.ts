@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly programs: string;
   /** YAML: more lines for `taskmaster:`; comes before what the fixture says itself. */
   readonly daemon?: string;
+  /** YAML: what stands below `alerts:`. */
+  readonly alerts?: string;
   /** After `-c FILE`. */
   readonly args?: readonly string[];
   /**
@@ -154,9 +156,9 @@ export class Taskmaster implements AsyncDisposable {
     Deno.kill(this.pid, signal);
   }
 
-  /** New lines for `programs:` and, perhaps, for `taskmaster:`; it is not told to read them. */
-  rewriteConfig(programs: string, daemon?: string): Promise<void> {
-    return this.place.configure(programs, daemon);
+  /** New lines for the sections; it is not told to read them. */
+  rewriteConfig(programs: string, daemon?: string, alerts?: string): Promise<void> {
+    return this.place.configure(programs, daemon, alerts);
   }
 
   /** Pids of the programs that are its children and alive. */
@@ -237,7 +239,9 @@ function isHelper(pid: number): boolean {
 /** Does not wait for anything: what is up when is for the test to await. */
 export async function startTaskmaster(options: StartOptions): Promise<Taskmaster> {
   const place = options.place ?? await Place.create();
-  if (options.place === undefined) await place.configure(options.programs, options.daemon);
+  if (options.place === undefined) {
+    await place.configure(options.programs, options.daemon, options.alerts);
+  }
   const becomeNobody = isRoot && options.as === undefined ? ["--user", "nobody"] : [];
   const command = [
     ...options.as === "nobody" ? AS_NOBODY : [],

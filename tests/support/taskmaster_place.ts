@@ -64,8 +64,8 @@ export class Place {
     return [this.directory, this.out, join(this.directory, "log")];
   }
 
-  /** Writes the configuration: the lines of `programs:`, and more lines for `taskmaster:`. */
-  async configure(programs: string, daemon = ""): Promise<void> {
+  /** Writes the configuration: the lines of its sections, more of them for `taskmaster:`. */
+  async configure(programs: string, daemon = "", alerts = ""): Promise<void> {
     const settings = [
       `state_dir: ${this.stateDir}`,
       `logdir: ${join(this.directory, "log")}`,
@@ -75,7 +75,8 @@ export class Place {
     ];
     const own = settings.filter((line) => !hasKey(daemon, line.slice(0, line.indexOf(":"))));
     const text = `taskmaster:\n${indent(own.join("\n"))}${indent(daemon)}` +
-      `programs:\n${indent(programs)}`;
+      `programs:\n${indent(programs)}` +
+      (alerts === "" ? "" : `alerts:\n${indent(alerts)}`);
     await Deno.writeTextFile(this.config, text);
   }
 

@@ -3,7 +3,9 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { JournalRecord } from "../../core/record.ts";
 import type { SignalName } from "../../core/signal.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
+import type { AlertStatus } from "../../core/alert/status.ts";
 import type {
+  AlertTestReply,
   ConfigRefusal,
   Controller,
   Following,
@@ -19,6 +21,7 @@ import type { OutputPiece } from "../../ports/output_logs.ts";
 import type { OutputStream } from "../../ports/spawner.ts";
 import { RefusedError, UnreachableError } from "../../ports/remote_errors.ts";
 import type {
+  AlertTestRequest,
   OperationRequest,
   ShutdownRequest,
   SignalRequest,
@@ -127,6 +130,15 @@ export class RemoteController implements Controller {
 
   noteCommand(): Promise<void> {
     return Promise.resolve();
+  }
+
+  alerts(): Promise<readonly AlertStatus[]> {
+    return this.#connection.json("GET", "/v1/alerts");
+  }
+
+  testAlerts(name?: string): Promise<AlertTestReply> {
+    const body: AlertTestRequest = name === undefined ? {} : { name };
+    return this.#connection.json("POST", "/v1/alerts/test", { body });
   }
 
   async shutdown({ leaveRunning = false }: { leaveRunning?: boolean } = {}): Promise<void> {
