@@ -5,6 +5,8 @@
 import type { Clock } from "../ports/clock.ts";
 
 const SLICE_MS = 8;
+/** Items that are posted with less between them come from one loop, and share a slice. */
+const GAP_MS = 0.5;
 
 export class Mailbox<T> {
   readonly #queue: T[] = [];
@@ -12,6 +14,8 @@ export class Mailbox<T> {
   readonly #handle: (item: T) => void;
   #head = 0;
   #isBusy = false;
+  #sliceEnd = -Infinity;
+  #idleSince = -Infinity;
 
   /** `handle` must not throw. */
   constructor(clock: Clock, handle: (item: T) => void) {
@@ -19,18 +23,29 @@ export class Mailbox<T> {
     this.#handle = handle;
   }
 
-  /** Handles the item at once when nothing else is being handled, else after what came before. */
+  /**
+   * Handles the item at once when nothing else is being handled and the slice is not used up, else
+   * after what came before.
+   */
   post(item: T): void {
     this.#queue.push(item);
-    if (!this.#isBusy) this.#work();
+    if (this.#isBusy) return;
+    if (this.#clock.now() - this.#idleSince > GAP_MS) this.#beginSlice();
+    this.#work();
+  }
+
+  #beginSlice(): void {
+    this.#sliceEnd = this.#clock.now() + SLICE_MS;
   }
 
   #work(): void {
     this.#isBusy = true;
-    const until = this.#clock.now() + SLICE_MS;
     while (this.#head < this.#queue.length) {
-      if (this.#clock.now() > until) {
-        this.#clock.callSoon(() => this.#work());
+      if (this.#clock.now() > this.#sliceEnd) {
+        this.#clock.callSoon(() => {
+          this.#beginSlice();
+          this.#work();
+        });
         return;
       }
       this.#handle(this.#queue[this.#head++]!);
@@ -38,5 +53,6 @@ export class Mailbox<T> {
     this.#queue.length = 0;
     this.#head = 0;
     this.#isBusy = false;
+    this.#idleSince = this.#clock.now();
   }
 }
