@@ -40,7 +40,8 @@ export function buildProgram(
       join(daemon.logdir, "{program}-{num}.stdout.log"),
       context,
     ),
-    stderr: outputTarget(
+    // A terminal has but one stream.
+    stderr: settings.tty === true ? { kind: "stdout" } : outputTarget(
       settings.stderr,
       join(daemon.logdir, "{program}-{num}.stderr.log"),
       context,
@@ -60,6 +61,7 @@ export function buildProgram(
     umask: settings.umask ?? null,
     user: settings.user ?? null,
     priority: settings.priority ?? 999,
+    tty: settings.tty ?? false,
     fatalStateReportAddress: settings.fatal_state_report_address ?? null,
   };
 }

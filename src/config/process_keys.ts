@@ -69,8 +69,10 @@ export const processKeys = {
     expects: "true or false",
     default: "false",
     reload: "restart",
-    notes: "Whether the process runs on a pseudo-terminal.",
-    example: "tty: false",
+    notes: "Whether the process runs on a terminal of its own, which `attach` connects you to. " +
+      "Standard output and error are one stream then, and go where `stdout` says; TERM is " +
+      "`xterm-256color` unless `env` says otherwise. See docs/attach.md.",
+    example: "tty: true",
     json: booleanJson,
   }),
 } as const;

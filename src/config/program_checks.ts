@@ -26,6 +26,7 @@ export function checkProgram(
   checkCommand(checked, mistakes);
   checkOutput(checked, "stdout", mistakes);
   checkOutput(checked, "stderr", mistakes);
+  if (checked.settings.tty === true) checkTerminal(checked, mistakes);
   const { workingdir } = checked.settings;
   const entry = findEntry(checked.map, "workingdir");
   if (workingdir !== undefined && entry) {
@@ -101,6 +102,39 @@ function checkOutput(
   warnOfUnexpandedPath(entry, target.path, `${place}.${stream}`, mistakes);
   const meant = meantKeyword(target.path);
   if (meant !== undefined) warnOfKeyword(entry, target.path, meant, `${place}.${stream}`, mistakes);
+}
+
+/** A terminal takes standard output and error together, and is no place of ours to pass it on to. */
+function checkTerminal(
+  { map, settings, place }: CheckedProgram,
+  mistakes: Mistakes,
+): void {
+  for (const key of ["stderr", "stderr_maxbytes", "stderr_backups"]) {
+    const entry = findEntry(map, key);
+    if (entry === undefined || (key === "stderr" && settings.stderr?.kind === "stdout")) continue;
+    mistakes.error("tty-stderr", entry.keySpan, `${place}.${key} has no meaning with "tty: true"`, {
+      help: "a terminal has one stream, which goes where stdout says; remove the line",
+    });
+  }
+  if (settings.stdout?.kind === "inherit") {
+    const { value } = findEntry(map, "stdout")!;
+    mistakes.error(
+      "tty-inherit",
+      value.span,
+      `${place}.stdout cannot be inherited with "tty: true"`,
+      {
+        help: 'write a path or "discard"; `attach` shows the terminal',
+      },
+    );
+  }
+  const shell = basename(settings.cmd?.[0] ?? "");
+  const isInteractive = /^(?:ba|da|fi|k|z)?sh$/.test(shell) &&
+    settings.cmd!.slice(1).every((word) => /^(?:--.+|-[^-c]+)$/.test(word));
+  if (!isInteractive || settings.stopsignal !== undefined) return;
+  const { span } = findEntry(map, "cmd")!.value;
+  mistakes.warning("tty-shell", span, `${place} is an interactive shell, which ignores TERM`, {
+    help: 'without "stopsignal: HUP" each stop lasts until stoptime is over',
+  });
 }
 
 function warnOfKeyword(

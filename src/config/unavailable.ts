@@ -8,8 +8,6 @@ export interface Unavailable {
   readonly refuses?: (value: unknown) => boolean;
 }
 
-export const UNAVAILABLE_PROGRAM_KEYS: ReadonlyMap<string, Unavailable> = new Map([
-  ["tty", { refuses: (value: unknown) => value === true }],
-]);
+export const UNAVAILABLE_PROGRAM_KEYS: ReadonlyMap<string, Unavailable> = new Map();
 
 export const UNAVAILABLE_DAEMON_KEYS: ReadonlyMap<string, Unavailable> = new Map();

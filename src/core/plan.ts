@@ -65,6 +65,7 @@ const PROGRAM_KEYS: {
   umask: ["umask", "restart"],
   user: ["user", "restart"],
   priority: ["priority", "live"],
+  tty: ["tty", "restart"],
   fatalStateReportAddress: ["fatal_state_report_address", "live"],
 };
 

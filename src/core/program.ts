@@ -56,5 +56,7 @@ export interface Program {
   /** "name" or "name:group"; null = the supervisor's user. */
   readonly user: string | null;
   readonly priority: number;
+  /** On a pseudo-terminal of its own; then there is no stream but standard output. */
+  readonly tty: boolean;
   readonly fatalStateReportAddress: Address | null;
 }

@@ -67,6 +67,7 @@ export function unknownProgram(name: string, numprocs: number): Program {
     umask: null,
     user: null,
     priority: 999,
+    tty: false,
     fatalStateReportAddress: null,
   };
 }

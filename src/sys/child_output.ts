@@ -11,6 +11,9 @@ export interface Captured {
   readonly target: Rotation & { readonly path: string };
 }
 
+/** What a terminal shows passes through a FIFO also when it is not to be kept. */
+const NOWHERE = { path: "/dev/null", maxBytes: 0, backups: 0 };
+
 export interface ChildOutput {
   /** What to hand to Deno.Command for a stream that is not captured. */
   readonly stdout: "null" | "inherit";
@@ -22,7 +25,9 @@ export interface ChildOutput {
 
 export function childOutput(request: SpawnRequest): ChildOutput {
   const { program } = request;
-  const stdout = capture(request, "stdout", program.stdout, program.stdoutRotation);
+  const stdout = program.tty && program.stdout.kind === "discard"
+    ? { key: streamKey(program.name, request.num, "stdout"), target: NOWHERE }
+    : capture(request, "stdout", program.stdout, program.stdoutRotation);
   const stderr = capture(request, "stderr", program.stderr, program.stderrRotation);
   const isMerged = program.stderr.kind === "stdout" ||
     (stderr !== null && stderr.target.path === stdout?.target.path);

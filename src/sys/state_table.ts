@@ -21,6 +21,8 @@ import type { StateStore, StoredTable } from "../ports/state_store.ts";
 import { errorCode } from "./find_command.ts";
 
 const VERSION = 1;
+/** What a table of an earlier version of taskmaster does not have, as it was then. */
+const LATER_SETTINGS = { tty: false };
 /** Lines that may be out of date before the file is written anew. */
 const SLACK_LINES = 1000;
 
@@ -182,8 +184,9 @@ function parseTable(text: string, bootId: string): StoredTable | null {
   for (const line of text.split("\n").map(parseLine)) {
     if (line === null) continue;
     if ("version" in line) isOfThisBoot = line.version === VERSION && line.boot === bootId;
-    else if ("program" in line) programs.set(line.program.name, line.program);
-    else if ("process" in line) {
+    else if ("program" in line) {
+      programs.set(line.program.name, { ...LATER_SETTINGS, ...line.program });
+    } else if ("process" in line) {
       processes.set(processId(line.process.program, line.process.num), line.process);
     } else if ("forget" in line) processes.delete(line.forget);
     else isClean = true;

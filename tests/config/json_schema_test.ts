@@ -53,6 +53,7 @@ const ACCEPTED = [
   "env:",
   "env: {A: 1, B: 1.5, C: yes, D: , E: true}",
   "fatal_state_report_address: '[::1]:80'",
+  "tty: true",
   "x-mine: {any: thing}",
 ];
 
@@ -71,7 +72,7 @@ const REFUSED = [
   "env: {A: [1]}",
   "fatal_state_report_address: here",
   "command: x",
-  "tty: true",
+  "tty: maybe",
   "stdout_maxbytes: 1XB",
 ];
 

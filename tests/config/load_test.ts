@@ -119,24 +119,3 @@ Deno.test("loadConfiguration() gives a configuration in spite of warnings, none 
   assert.equal(warned.configuration?.programs.get("web")?.killasgroup, false);
   assert.equal(load("programs: {a: {cmd: x}, b: {}}").configuration, null);
 });
-
-Deno.test("loadConfiguration() refuses what is not available yet, and only that", () => {
-  const text = source`
-    programs:
-      web:
-        cmd: x
-        tty: true
-      ok:
-        cmd: x
-        tty: false
-  `;
-  assert.deepEqual(messages(text), [
-    'error: "tty: true" in programs.web is not available yet',
-  ]);
-});
-
-Deno.test("loadConfiguration() checks the type of what is not available yet", () => {
-  assert.deepEqual(messages("programs: {web: {cmd: x, tty: maybe}}"), [
-    'error: unknown value "maybe" in programs.web.tty; expected true or false',
-  ]);
-});

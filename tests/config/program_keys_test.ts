@@ -31,6 +31,7 @@ Deno.test("a program with nothing but cmd has the documented defaults", () => {
     umask: null,
     user: null,
     priority: 999,
+    tty: false,
     fatalStateReportAddress: null,
   });
 });
@@ -192,6 +193,12 @@ const REFUSED: readonly (readonly [keys: string, expected: string])[] = [
   ['env: {A: "a\\0b"}', "a NUL byte in text"],
   ['env: {"a\\0b": 1}', "a NUL byte in text"],
   ["user: joe", "programs.web.user needs a taskmaster that stays root"],
+  ["tty: true\nstderr: /x", 'programs.web.stderr has no meaning with "tty: true"'],
+  ["tty: true\nstderr_backups: 1", 'programs.web.stderr_backups has no meaning with "tty: true"'],
+  [
+    "tty: true\nstdout: inherit",
+    'programs.web.stdout cannot be inherited with "tty: true"',
+  ],
 ];
 
 for (const [keys, expected] of REFUSED) {
@@ -210,7 +217,8 @@ const MARKED: readonly (readonly [keys: string, marked: string])[] = [
   ["env: {A: 1, B: [2]}", "[2]"],
   ['stdout: "/a/{x}/b"', "{x}"],
   ["fatal_state_report_address: host:99999", "99999"],
-  ["tty: true", "tty"],
+  ["tty: true\nstderr: /x", "stderr"],
+  ["tty: true\nstdout: inherit", "inherit"],
 ];
 
 for (const [keys, marked] of MARKED) {
@@ -247,6 +255,27 @@ for (const [keys, expected] of WARNED) {
 
 Deno.test("killasgroup: false is no mistake when the stop signal spares the group too", () => {
   assert.equal(program("killasgroup: false\nstopasgroup: false").killasgroup, false);
+});
+
+Deno.test("a program on a terminal has one stream", () => {
+  const { tty, stdout, stderr } = program("tty: true\nstdout: /x");
+  assert.deepEqual({ tty, stdout, stderr }, {
+    tty: true,
+    stdout: { kind: "file", path: "/x" },
+    stderr: { kind: "stdout" },
+  });
+  assert.deepEqual(messages(withKeys("tty: true\nstderr: stdout")), []);
+});
+
+Deno.test("an interactive shell on a terminal is warned of, for it ignores the stop signal", () => {
+  const warning = "warning: programs.web is an interactive shell, which ignores TERM";
+  const told = (keys: string) => messages(`programs: {web: {tty: true, ${keys}}}`);
+  assert.deepEqual(told("cmd: bash -i"), [warning]);
+  assert.deepEqual(told("cmd: /usr/bin/zsh"), [warning]);
+  assert.deepEqual(told("cmd: bash -i, stopsignal: HUP"), []);
+  assert.deepEqual(told("cmd: [bash, -c, x]"), []);
+  assert.deepEqual(told("cmd: sh script.sh"), []);
+  assert.deepEqual(messages("programs: {web: {cmd: bash -i}}"), []);
 });
 
 Deno.test("taskmaster.env comes before the program's own, which may remove from it", () => {

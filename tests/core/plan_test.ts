@@ -51,6 +51,7 @@ const RESTART: readonly [string, Partial<Program>][] = [
   ["workingdir", { workingdir: "/tmp" }],
   ["umask", { umask: 0o77 }],
   ["user", { user: "nobody" }],
+  ["tty", { tty: true }],
 ];
 
 for (const [key, change] of LIVE) {

@@ -25,6 +25,7 @@ export function makeProgram(settings: Partial<Program> = {}): Program {
     umask: null,
     user: null,
     priority: 999,
+    tty: false,
     fatalStateReportAddress: null,
     ...settings,
   };
