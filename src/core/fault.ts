@@ -9,6 +9,8 @@ export type FaultCode =
   | "superseded"
   | "signal_refused"
   | "output_refused"
+  | "no_terminal"
+  | "several_processes"
   | "shutting_down";
 
 export interface Fault {

@@ -19,6 +19,8 @@ import { StateTable } from "../sys/state_table.ts";
 import { systemClock } from "../sys/clock.ts";
 import { removePidFile } from "../sys/pid_file.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
+import { loadEmulator } from "../sys/tty/emulator.ts";
+import { TerminalHub } from "../sys/tty/terminal_hub.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { VERSION } from "../base/version.ts";
 import type { Alerts } from "../alert/alerts.ts";
@@ -44,6 +46,7 @@ export class RunningSupervisor {
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
   readonly #alerts: Alerts;
+  readonly #terminals: TerminalHub;
   readonly #stored: StoredTable | null;
   readonly #control: ControlPlane;
   readonly #ended = Promise.withResolvers<void>();
@@ -83,11 +86,18 @@ export class RunningSupervisor {
       },
       onWarning: (message) => this.note(message),
     });
+    this.#terminals = new TerminalHub({
+      stateDir,
+      output: this.#output.hub,
+      loadEmulator,
+      onWarning: (message) => this.note(message),
+    });
     this.#supervisor = new Supervisor(started.configuration, {
       clock: systemClock,
       spawner: new LinuxSpawner({
         stateDir,
         hub: this.#output.hub,
+        terminals: this.#terminals,
         onWarning: (message) => this.note(message),
         withheld: () => this.#secretVariables,
       }),
@@ -132,6 +142,7 @@ export class RunningSupervisor {
       identity: { pid: Deno.pid, version: VERSION, user: userName(this.#started) },
       outputLogs: this.#output,
       alerts: this.#alerts,
+      terminals: this.#terminals,
       actor,
       shutdown: (by, leaveRunning) => leaveRunning ? this.#leave(by) : this.#shutDown(by),
       upgrade: (by, executable) => this.#upgrade(by, executable),
@@ -164,6 +175,7 @@ export class RunningSupervisor {
     for (const warning of warnings) this.note(warning);
     // What is there is taken back when this returns; what is still to be started may take long.
     void boot(this.#supervisor, this.configuration, this.#stored);
+    this.#terminals.sweep();
     if (handover?.guard) new UpgradeGuard(handover.guard).dismiss();
   }
 
@@ -235,6 +247,7 @@ export class RunningSupervisor {
   async #shutDown(by: Actor): Promise<void> {
     await this.#lifecycle.shutDown(by);
     await this.#alerts.finish(LAST_ALERTS_MS);
+    await this.#terminals.close({ leaveRunning: false });
     await this.#output.close({ leaveRunning: false });
     this.#state.markClean();
     this.#ended.resolve();
@@ -244,6 +257,7 @@ export class RunningSupervisor {
   async #leave(by: Actor): Promise<void> {
     this.#journal.append({ kind: "supervisor_left", by });
     await this.#alerts.finish(LAST_ALERTS_MS);
+    await this.#terminals.close({ leaveRunning: true });
     await this.#output.close({ leaveRunning: true });
     this.#ended.resolve();
   }

@@ -21,6 +21,7 @@ import { takeLock } from "../sys/lock_file.ts";
 import { writePidFile } from "../sys/pid_file.ts";
 import { preparePlaces } from "../sys/prepare_places.ts";
 import { becomeUser } from "../sys/privileges.ts";
+import { loadEmulator } from "../sys/tty/emulator.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
@@ -53,6 +54,7 @@ export async function startUp(
   const decided = decide(config, who, handover, output);
   if (!decided.ok) return decided;
   const { configuration, configSource, user } = decided.value;
+  await loadWhatIsNeeded(configuration);
   const warnings = [...decided.value.warnings];
   const { daemon } = configuration;
   const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
@@ -65,6 +67,12 @@ export async function startUp(
   }
   if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
   return ok({ ...decided.value, warnings, handover, pidfile, secrets, startedAs: how });
+}
+
+/** Whom we become may not read the modules. Trouble comes up again when it is needed. */
+async function loadWhatIsNeeded({ programs }: Configuration): Promise<void> {
+  const hasTerminals = [...programs.values()].some(({ tty }) => tty);
+  if (hasTerminals) await loadEmulator().catch(() => {});
 }
 
 /** What is to be, before anything is done about it. Changes nothing. */

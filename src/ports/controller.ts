@@ -10,6 +10,7 @@ import type { Fault } from "../core/fault.ts";
 import type { Plan } from "../core/plan.ts";
 import type { JournalRecord } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
+import type { AttachListener, Attachment, AttachOptions } from "./attachment.ts";
 import type { OutputPiece, OutputTail } from "./output_logs.ts";
 import type { OutputStream } from "./spawner.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -115,6 +116,16 @@ export interface Controller {
 
   /** Empties the logs of what the selectors name; rotated files stay. */
   clear(selectors: readonly string[]): Promise<OperationReply>;
+
+  /**
+   * Connects to the terminal of one running process with `tty`: `listener` gets its recent screen
+   * and then what is written, through restarts, until `end` is called or the process comes to rest.
+   */
+  attach(
+    name: string,
+    options: AttachOptions,
+    listener: AttachListener,
+  ): Promise<Result<Attachment, Fault>>;
 
   /** What `reload` would do now. Changes nothing. */
   plan(): Promise<PlanReply>;

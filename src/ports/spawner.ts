@@ -6,7 +6,7 @@ import type { ChildIdentity, Remains } from "../core/stored.ts";
 import type { SignalName } from "../core/signal.ts";
 
 /** Where a start failed: the call that a person has to look at. */
-export type SpawnStage = "command" | "workingdir" | "stdout" | "stderr" | "user" | "exec";
+export type SpawnStage = "command" | "workingdir" | "stdout" | "stderr" | "user" | "tty" | "exec";
 
 export interface SpawnFailure {
   readonly stage: SpawnStage;

@@ -19,6 +19,9 @@ import type {
   TailReply,
   UpgradeReply,
 } from "../ports/controller.ts";
+import type { AttachListener, Attachment, AttachOptions } from "../ports/attachment.ts";
+import type { Terminals } from "../ports/terminals.ts";
+import { attach } from "./attach.ts";
 import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
 import type { OutputStream } from "../ports/spawner.ts";
 import { describeRefusal } from "./describe_refusal.ts";
@@ -50,6 +53,7 @@ export interface LocalControllerOptions {
   readonly identity: SupervisorIdentity;
   readonly outputLogs: OutputLogs;
   readonly alerts: AlertControl;
+  readonly terminals: Terminals;
   /** On whose behalf requests are made. */
   readonly actor: Actor;
   /** Ends the whole program; resolves when nothing is left to be done. */
@@ -186,6 +190,15 @@ export class LocalController implements Controller {
       }
     }));
     return { results, unknown };
+  }
+
+  attach(
+    name: string,
+    options: AttachOptions,
+    listener: AttachListener,
+  ): Promise<Result<Attachment, Fault>> {
+    const request = { name, options, listener };
+    return Promise.resolve(attach(this.#supervisor, this.#options.terminals, request));
   }
 
   plan(): Promise<PlanReply> {

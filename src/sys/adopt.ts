@@ -1,8 +1,8 @@
 /** Finding the children of an earlier taskmaster again. */
 import type { Stray } from "../core/stray.ts";
 import type { ChildIdentity } from "../core/stored.ts";
-import type { Adopted, LeaderExit, SpawnRequest } from "../ports/spawner.ts";
-import { LinuxChild } from "./child.ts";
+import type { Adopted, SpawnRequest } from "../ports/spawner.ts";
+import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { CHILD_TOKEN, childToken } from "./child_environment.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
 import { ageMs, environmentOf, readStat } from "./proc_stat.ts";
@@ -16,21 +16,24 @@ export function adopt(
   stateDir: string,
   request: SpawnRequest,
   identity: ChildIdentity | null,
-  onExit: (exit: LeaderExit) => void,
+  callbacks: Pick<LinuxChildOptions, "onExit" | "onReleased">,
 ): Adopted | null {
   const token = childToken(stateDir, request);
   const child = identity ?? findByToken(token);
   if (child === null) return null;
   const startedAt = performance.now() - ageMs(child.startTicks);
-  const pidfd = openLeader(child);
-  if (pidfd !== null) {
-    const handle = new LinuxChild(child, pidfd, onExit);
+  const leaderPidfd = openLeader(child);
+  const span = request.program.tty ? "session" : "group";
+  const options = { identity: child, leaderPidfd, span, ...callbacks } as const;
+  if (leaderPidfd !== null) {
+    const handle = new LinuxChild(options);
     return { child: handle, remains: { kind: "alive", pid: child.pid, startedAt } };
   }
   // The id of a group whose leader is gone may by now be another group's: the token tells.
-  const isOurs = liveMembers(child.pid).some((pid) => environmentOf(pid, CHILD_TOKEN) === token);
+  const members = liveMembers(child.pid, span);
+  const isOurs = members.some((pid) => environmentOf(pid, CHILD_TOKEN) === token);
   if (!isOurs) return { child: null, remains: { kind: "nothing", pid: child.pid } };
-  const handle = new LinuxChild(child, null, onExit);
+  const handle = new LinuxChild(options);
   return { child: handle, remains: { kind: "group", pid: child.pid, startedAt } };
 }
 

@@ -5,6 +5,9 @@ import type { User } from "./user_database.ts";
 /** The variable that tells which supervisor's child this is, and which of them. */
 export const CHILD_TOKEN = "TASKMASTER_CHILD";
 
+/** What most terminals are today, and what keeps the screen of a program with `tty` takes itself for. */
+const TERMINAL_KIND = "xterm-256color";
+
 /** The same for no two children on one machine. */
 export function childToken(stateDir: string, { program, num, generation }: SpawnRequest): string {
   return `${stateDir} ${program.name}:${num} ${generation}`;
@@ -35,6 +38,11 @@ export function childEnvironment(
     environment.HOME = user.home;
     environment.USER = environment.LOGNAME = user.name;
     environment.SHELL = user.shell;
+  }
+  if (program.tty) {
+    // Ours says what the terminal is that we were started from.
+    for (const name of ["LINES", "COLUMNS", "TERMCAP", "COLORTERM"]) delete environment[name];
+    environment.TERM = TERMINAL_KIND;
   }
   for (const [name, value] of Object.entries(program.env)) {
     if (value === null) delete environment[name];

@@ -25,7 +25,14 @@ const EINVAL = 22;
 export interface ProcessGroup {
   readonly pgid: number;
   readonly leaderPidfd: number | null;
+  /**
+   * "session": all groups of the session that the leader leads. On a terminal a shell puts each job
+   * into a group of its own.
+   */
+  readonly span?: Span;
 }
+
+export type Span = "group" | "session";
 
 /**
  * A descriptor of the process, close-on-exec; the caller closes it with `closePidfd`. undefined

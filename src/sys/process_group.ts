@@ -1,9 +1,17 @@
 /**
- * What is left of a process group. A zombie counts as gone: it runs nothing and holds nothing, and
+ * What is left of a process group, or of a whole session. A zombie counts as gone: it runs nothing and holds nothing, and
  * when it vanishes is up to its parent, who may be anybody.
  */
 import { libc } from "./libc.ts";
-import { closePidfd, openPidfd, type ProcessGroup, signalGroup, watchEnd } from "./pidfd.ts";
+import {
+  closePidfd,
+  openPidfd,
+  type ProcessGroup,
+  signalGroup,
+  type Span,
+  watchEnd,
+} from "./pidfd.ts";
+import type { SignalOutcome } from "../ports/spawner.ts";
 import { SystemError } from "./system_error.ts";
 
 /** Descriptors spent on one group at a time; the other members get their turn after these. */
@@ -13,16 +21,21 @@ const RESCAN_MS = 1000;
 const RETRY_MS = 10;
 
 /** Pids of the members that are alive, in no particular order. */
-export function liveMembers(pgid: number): number[] {
+export function liveMembers(id: number, span: Span = "group"): number[] {
   const members: number[] = [];
   for (const entry of Deno.readDirSync("/proc")) {
     const pid = Number(entry.name);
     // Asking for the group first spares reading a file for each process of the machine.
-    if (!Number.isInteger(pid) || libc().getpgid(pid) !== pgid) continue;
+    if (!Number.isInteger(pid) || idOf(pid, span) !== id) continue;
     const stat = readStat(pid);
-    if (stat !== undefined && isLiveMember(stat, pgid)) members.push(pid);
+    if (stat !== undefined && isLiveMember(stat, id, span)) members.push(pid);
   }
   return members;
+}
+
+/** -1 when there is no such process. */
+function idOf(pid: number, span: Span): number {
+  return span === "session" ? libc().getsid(pid) : libc().getpgid(pid);
 }
 
 /** undefined when the process has vanished meanwhile. */
@@ -35,29 +48,59 @@ function readStat(pid: number): string | undefined {
 }
 
 /** Judges the content of a /proc/PID/stat (proc_pid_stat(5)). */
-export function isLiveMember(stat: string, pgid: number): boolean {
+export function isLiveMember(stat: string, id: number, span: Span = "group"): boolean {
   // The command in parentheses may itself contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, , group] = fields;
-  if (Number(group) !== pgid) return false;
+  const [state, , group, session] = fields;
+  if (Number(span === "session" ? session : group) !== id) return false;
   if (state !== "Z" && state !== "X" && state !== "x") return true;
   // A process shows as a zombie, too, when only its first thread has ended and others run on.
   const threads = Number(fields[17]);
   return state === "Z" && threads > 1;
 }
 
-/** True when no member of the group is alive. */
+/** True when no member is alive. */
 export function groupIsEmpty(group: ProcessGroup): boolean {
-  return signalGroup(group, 0).kind === "gone" || membersFound(group.pgid).length === 0;
+  return isGone(group) || membersFound(group).length === 0;
+}
+
+/** A quick look; one group of a session says nothing of the others. */
+function isGone(group: ProcessGroup): boolean {
+  return group.span !== "session" && signalGroup(group, 0).kind === "gone";
+}
+
+const SIGKILL = 9;
+const SIGCONT = 18;
+
+/** Signals every member: `signalGroup` for each group of a session. */
+export function signalMembers(group: ProcessGroup, signal: number): SignalOutcome {
+  if (group.span !== "session") return signalGroup(group, signal);
+  const outcomes = new Map<number, SignalOutcome>();
+  // Members may make groups of their own meanwhile: until there is none that was not signalled.
+  for (let known = -1; known < outcomes.size;) {
+    known = outcomes.size;
+    for (const pid of liveMembers(group.pgid, "session")) {
+      const pgid = libc().getpgid(pid);
+      if (pgid <= 1 || outcomes.has(pgid)) continue;
+      const leaderPidfd = pgid === group.pgid ? group.leaderPidfd : null;
+      outcomes.set(pgid, signalGroup({ pgid, leaderPidfd }, signal));
+      // A job that was stopped with Ctrl-Z would not hear of anything else.
+      if (signal !== SIGKILL) signalGroup({ pgid, leaderPidfd }, SIGCONT);
+    }
+  }
+  const kinds = ["sent", "refused"] as const;
+  const all = [...outcomes.values()];
+  return kinds.map((kind) => all.find((outcome) => outcome.kind === kind)).find(Boolean) ??
+    { kind: "gone" };
 }
 
 /**
  * Reading /proc takes a while: a member that is forked behind our back, by one that ends before its
  * own turn comes, is missed along with it. It is there for a second look.
  */
-function membersFound(pgid: number): number[] {
-  const members = liveMembers(pgid);
-  return members.length > 0 ? members : liveMembers(pgid);
+function membersFound({ pgid, span }: ProcessGroup): number[] {
+  const members = liveMembers(pgid, span);
+  return members.length > 0 ? members : liveMembers(pgid, span);
 }
 
 /**
@@ -94,8 +137,8 @@ class GroupWatch {
   /** Ends the watch when nobody is left; otherwise sees to it that there is a next scan. */
   #scan(): void {
     if (this.#isOver) return;
-    if (signalGroup(this.#group, 0).kind === "gone") return this.#finish();
-    const members = membersFound(this.#group.pgid);
+    if (isGone(this.#group)) return this.#finish();
+    const members = membersFound(this.#group);
     if (members.length === 0) return this.#finish();
     for (const pid of members.slice(0, MEMBERS_PER_ROUND)) this.#watchMember(pid);
     // Ends are reported by the kernel, but nothing reports that a member has left the group
@@ -109,7 +152,8 @@ class GroupWatch {
     if (this.#watched.has(pid)) return;
     const pidfd = tryOpenPidfd(pid);
     if (pidfd === undefined) return;
-    if (libc().getpgid(pid) !== this.#group.pgid) return closePidfd(pidfd);
+    const { pgid, span = "group" } = this.#group;
+    if (idOf(pid, span) !== pgid) return closePidfd(pidfd);
     const unwatch = watchEnd(pidfd, () => this.#memberEnded(pid));
     this.#watched.set(pid, () => {
       unwatch();

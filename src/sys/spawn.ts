@@ -12,7 +12,7 @@ import type {
   SpawnStage,
 } from "../ports/spawner.ts";
 import { adopt, findStrays } from "./adopt.ts";
-import { LinuxChild } from "./child.ts";
+import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { errorCode, findCommand } from "./find_command.ts";
 import { type Captured, type ChildOutput, childOutput, streamKey } from "./child_output.ts";
@@ -21,7 +21,8 @@ import { killAndReap } from "./exit_of_pidfd.ts";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "./open_flags.ts";
 import { openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
-import { type Descriptor, startProcess } from "./start_process.ts";
+import { type Descriptor, type ProcessRequest, startProcess } from "./start_process.ts";
+import type { TerminalHub } from "./tty/terminal_hub.ts";
 import { lookUpUser, type User } from "./user_database.ts";
 import { statSync } from "node:fs";
 
@@ -43,6 +44,8 @@ export interface LinuxSpawnerOptions {
   readonly stateDir: string;
   /** Takes the output of the children; the caller shuts it down. */
   readonly hub: OutputHub;
+  /** Of children with `tty`; the caller closes it. */
+  readonly terminals: TerminalHub;
   readonly onWarning: (message: string) => void;
   /** Names of variables that children do not inherit; asked before each start. */
   readonly withheld: () => ReadonlySet<string>;
@@ -51,14 +54,16 @@ export interface LinuxSpawnerOptions {
 export class LinuxSpawner implements Spawner {
   readonly #stateDir: string;
   readonly #hub: OutputHub;
+  readonly #terminals: TerminalHub;
   readonly #onWarning: (message: string) => void;
   readonly #withheld: () => ReadonlySet<string>;
   /** Taken once: the supervisor's own environment does not change after its start. */
   readonly #inherited = Deno.env.toObject();
 
-  constructor({ stateDir, hub, onWarning, withheld }: LinuxSpawnerOptions) {
+  constructor({ stateDir, hub, terminals, onWarning, withheld }: LinuxSpawnerOptions) {
     this.#stateDir = stateDir;
     this.#hub = hub;
+    this.#terminals = terminals;
     this.#onWarning = onWarning;
     this.#withheld = withheld;
   }
@@ -83,18 +88,22 @@ export class LinuxSpawner implements Spawner {
     identity: ChildIdentity | null,
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null {
-    const adopted = adopt(this.#stateDir, request, identity, onExit);
+    const callbacks = { onExit, onReleased: () => this.#release(request) };
+    const adopted = adopt(this.#stateDir, request, identity, callbacks);
     if (adopted === null) return null;
+    const { tty } = request.program;
     // Also when the child is gone: what it wrote at the end may still be in its FIFO.
     const { captured } = childOutput(request);
     for (const stream of ["stdout", "stderr"] as const) {
       const one = captured[stream];
       if (one === null) continue;
       const path = this.#goOnCapturing(one);
-      if (path !== null && adopted.remains.kind === "alive") {
+      if (path !== null && adopted.remains.kind === "alive" && !tty) {
         this.#checkFifo(request.processName, stream, path, adopted.remains.pid);
       }
     }
+    if (tty && adopted.child !== null) this.#terminals.adopt(request);
+    else this.#release(request);
     return adopted;
   }
 
@@ -108,10 +117,16 @@ export class LinuxSpawner implements Spawner {
     }
   }
 
-  forget({ program, num }: SpawnRequest): void {
+  forget(request: SpawnRequest): void {
+    const { program, num } = request;
+    this.#terminals.forget(request);
     for (const stream of ["stdout", "stderr"] as const) {
       void this.#hub.close(streamKey(program.name, num, stream));
     }
+  }
+
+  #release(request: SpawnRequest): void {
+    if (request.program.tty) this.#terminals.release(request);
   }
 
   /** A child that runs is not stopped because its log cannot be opened; that is a loss, reported. */
@@ -159,26 +174,49 @@ export class LinuxSpawner implements Spawner {
     checkDirectory(program.workingdir);
     const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
     if (!command.ok) throw new StageError("command", command.error);
+    const descriptors = this.#descriptors(request, user);
+    try {
+      const pid = withUmask(program.umask, () =>
+        startProcess({
+          path: user === null ? command.value : SETPRIV,
+          args: user === null ? program.command : [...becoming(user), ...program.command],
+          env,
+          directory: program.workingdir,
+          descriptors,
+        }));
+      return inHand(pid, {
+        span: program.tty ? "session" : "group",
+        onExit,
+        onReleased: () => this.#release(request),
+      });
+    } catch (error) {
+      this.#release(request);
+      throw error;
+    }
+  }
+
+  #descriptors(request: SpawnRequest, user: User | null): ProcessRequest["descriptors"] {
     const output = childOutput(request);
     const [stdout, stderr] = this.#openFifos(output);
-    const pid = withUmask(program.umask, () =>
-      startProcess({
-        path: user === null ? command.value : SETPRIV,
-        args: user === null ? program.command : [...becoming(user), ...program.command],
-        env,
-        directory: program.workingdir,
-        descriptors: [
-          { path: NOWHERE, flags: O_RDONLY },
-          descriptor(stdout, output.stdout),
-          output.isMerged ? { copyOf: 1 } : descriptor(stderr, output.stderr),
-        ],
-      }));
+    if (request.program.tty) {
+      // Opened first by the leader of a session, it becomes the session's controlling terminal.
+      const path = this.#openTerminal(request, stdout, user);
+      return [{ path, flags: O_RDWR }, { copyOf: 0 }, { copyOf: 0 }];
+    }
+    this.#terminals.forget(request); // It may have had one before a reload.
+    return [
+      { path: NOWHERE, flags: O_RDONLY },
+      descriptor(stdout, output.stdout),
+      output.isMerged ? { copyOf: 1 } : descriptor(stderr, output.stderr),
+    ];
+  }
+
+  #openTerminal(request: SpawnRequest, output: string, user: User | null): string {
     try {
-      return inHand(pid, onExit);
+      return this.#terminals.open(request, output, user);
     } catch (error) {
-      // Out of descriptors, most likely. A child that cannot be watched must not run.
-      killAndReap(pid);
-      throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StageError("tty", `no terminal: ${reason}`);
     }
   }
 }
@@ -228,10 +266,24 @@ function checkDirectory(path: string): void {
   throw new StageError("workingdir", `the working directory ${quoted} is not a directory`);
 }
 
-/** Throws when the child cannot be watched. Nobody has reaped it yet, so the pid is still its own. */
-function inHand(pid: number, onExit: (exit: LeaderExit) => void): ChildHandle {
-  const pidfd = openPidfd(pid);
-  const stat = readStat(pid);
-  if (pidfd === undefined || stat === null) throw new Error(`the child ${pid} cannot be found`);
-  return new LinuxChild({ pid, startTicks: stat.startTicks }, pidfd, onExit);
+/**
+ * Throws when the child cannot be watched (out of descriptors, most likely), and then it does not
+ * run any more. Nobody has reaped it yet, so the pid is still its own.
+ */
+function inHand(
+  pid: number,
+  options: Pick<LinuxChildOptions, "span" | "onExit" | "onReleased">,
+): ChildHandle {
+  try {
+    const leaderPidfd = openPidfd(pid);
+    const stat = readStat(pid);
+    if (leaderPidfd === undefined || stat === null) {
+      throw new Error(`the child ${pid} cannot be found`);
+    }
+    const identity = { pid, startTicks: stat.startTicks };
+    return new LinuxChild({ identity, leaderPidfd, ...options });
+  } catch (error) {
+    killAndReap(pid);
+    throw error;
+  }
 }

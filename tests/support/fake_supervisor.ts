@@ -13,6 +13,7 @@ import { boot } from "../../src/supervisor/boot.ts";
 import { FakeStore } from "./fake_store.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeSpawner } from "./fake_spawner.ts";
+import { FakeTerminals } from "./fake_terminals.ts";
 import { makeConfiguration, makeProgram } from "./make_program.ts";
 
 export class FakeSupervisor {
@@ -24,6 +25,7 @@ export class FakeSupervisor {
   readonly supervisor: Supervisor;
   readonly lifecycle: Lifecycle;
   readonly controller: LocalController;
+  readonly terminals = new FakeTerminals();
   /** What the next reload reads. */
   configSource: ConfigSource;
 
@@ -45,6 +47,7 @@ export class FakeSupervisor {
       identity: { pid: 1, version: "0.0.0", user: "test" },
       outputLogs: NO_LOGS,
       alerts: { status: () => [], test: () => Promise.resolve({ results: [], unknown: null }) },
+      terminals: this.terminals,
       actor: { via: "shell" },
       shutdown: (by) => this.lifecycle.shutDown(by),
       upgrade: () => Promise.resolve("there is nothing to upgrade to here"),

@@ -2,6 +2,8 @@
 import type { Program } from "../../src/core/program.ts";
 import type { LeaderExit } from "../../src/ports/spawner.ts";
 import { LinuxSpawner } from "../../src/sys/spawn.ts";
+import { loadEmulator } from "../../src/sys/tty/emulator.ts";
+import { TerminalHub } from "../../src/sys/tty/terminal_hub.ts";
 import { watchingStopped } from "../../src/sys/epoll.ts";
 import { OutputHub } from "../../src/sys/output/output_hub.ts";
 import { makeProgram } from "./make_program.ts";
@@ -47,7 +49,9 @@ export async function runProgram(
 }
 
 /** A spawner with a hub of its own, which the caller shuts down. */
-export function spawnerIn(stateDir: string): { spawner: LinuxSpawner; hub: OutputHub } {
+export function spawnerIn(
+  stateDir: string,
+): { spawner: LinuxSpawner; hub: OutputHub; terminals: TerminalHub } {
   const hub = new OutputHub({
     fifoDirectory: `${stateDir}/fifo`,
     holder: null,
@@ -55,9 +59,17 @@ export function spawnerIn(stateDir: string): { spawner: LinuxSpawner; hub: Outpu
     onRecovered: () => {},
     onWarning: fail,
   });
+  const terminals = new TerminalHub({ stateDir, output: hub, loadEmulator, onWarning: fail });
   return {
     hub,
-    spawner: new LinuxSpawner({ stateDir, hub, onWarning: fail, withheld: () => new Set() }),
+    terminals,
+    spawner: new LinuxSpawner({
+      stateDir,
+      hub,
+      terminals,
+      onWarning: fail,
+      withheld: () => new Set(),
+    }),
   };
 }
 

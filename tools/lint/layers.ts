@@ -33,6 +33,8 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "commander": ["cli", "commands"],
   "fast-string-width": ["render", "shell"],
   "nodemailer": ["alert"],
+  "@xterm/headless": ["sys"],
+  "@xterm/addon-serialize": ["sys"],
 };
 
 /** Folders that run whole under fake ports, and the files in them that are let off. */

@@ -7,6 +7,7 @@ import { EPOLLIN, watch } from "../epoll.ts";
 import type { CapturePipe } from "./capture_pipe.ts";
 import type { LargePipes } from "./large_pipes.ts";
 import { isSame, type LogSource, type LogWriter } from "./log_writer.ts";
+import { peek } from "./peek.ts";
 import { startRest, TurnPace } from "./turn_pace.ts";
 import type { Rotation } from "./writable_log.ts";
 import { Loss, type LossListener, type LossState, NO_LOSS } from "./loss.ts";
@@ -25,9 +26,23 @@ export interface CapturedStreamOptions {
   readonly listener: LossListener;
 }
 
+/** What a tap is shown in one turn, which moves no more than that. */
+const TAP_BYTES = 65_536;
+
+/** Sees all that goes through, once; the bytes are its own. */
+export type Tap = (bytes: Uint8Array<ArrayBuffer>) => void;
+
+interface Filled {
+  readonly source: number;
+  readonly bytes: number;
+}
+
 export class CapturedStream implements LogSource {
   readonly key: string;
   readonly pipe: CapturePipe;
+  tap: Tap | null = null;
+  /** Of what is in the pipe, what the tap has seen. */
+  #shownBytes = 0;
   readonly #largePipes: LargePipes;
   readonly #listener: LossListener;
   #loss: Loss | null = null;
@@ -86,23 +101,34 @@ export class CapturedStream implements LogSource {
     if (before !== writer) before.detach(this);
   }
 
-  fill(): { readonly source: number; readonly bytes: number } {
+  fill(): Filled {
     const filled = this.pipe.fill();
     this.#largePipes.note(this, filled.bytes);
     if (this.#drains.length > 0) {
       const goal = this.#passedBytes + this.pipe.availableBytes();
       for (const drain of this.#drains) drain.goal ??= goal;
     }
-    return filled;
+    return this.tap === null ? filled : this.#show(filled, this.tap);
+  }
+
+  #show(filled: Filled, tap: Tap): Filled {
+    const seen = peek(filled.source, Math.min(filled.bytes, TAP_BYTES));
+    const unseen = seen.slice(this.#shownBytes);
+    this.#shownBytes = Math.max(this.#shownBytes, seen.length);
+    if (unseen.length > 0) tap(unseen);
+    return { source: filled.source, bytes: seen.length };
   }
 
   turnEnded(movedBytes: number): void {
     this.#passedBytes += movedBytes;
+    this.#shownBytes = Math.max(0, this.#shownBytes - movedBytes);
     if (movedBytes > 0) this.#loss?.end(this.key, this.#listener);
     this.#next(movedBytes);
   }
 
   turnFailed(reason: string): number {
+    if (this.tap !== null) this.#show(this.pipe.fill(), this.tap);
+    this.#shownBytes = 0;
     const bytes = this.pipe.discard();
     this.#passedBytes += bytes;
     (this.#loss ??= new Loss()).add(this.key, bytes, reason, this.#listener);

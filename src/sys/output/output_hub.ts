@@ -5,7 +5,7 @@
  * in the log. (Logs that are not regular files: see copy_portion.ts.)
  */
 import { resolve } from "node:path";
-import { CapturedStream } from "./captured_stream.ts";
+import { CapturedStream, type Tap } from "./captured_stream.ts";
 import { CapturePipe } from "./capture_pipe.ts";
 import { prepareFifoDirectory } from "./fifo.ts";
 import type { FifoHolder } from "./fifo_holder.ts";
@@ -40,6 +40,7 @@ export class OutputHub {
   readonly #writers = new Map<string, LogWriter>();
   readonly #writerOptions: LogWriterOptions;
   readonly #largePipes = new LargePipes();
+  readonly #taps = new Map<string, Tap>();
   #holder: FifoHolder | null;
 
   constructor(options: OutputHubOptions) {
@@ -130,6 +131,17 @@ export class OutputHub {
     await this.#streams.get(key)?.writer.clear();
   }
 
+  /**
+   * Shows all that goes through a stream from now on, whether or not it is open yet, and whether or
+   * not the log takes it; null ends that.
+   */
+  tap(key: string, tap: Tap | null): void {
+    if (tap === null) this.#taps.delete(key);
+    else this.#taps.set(key, tap);
+    const stream = this.#streams.get(key);
+    if (stream !== undefined) stream.tap = tap;
+  }
+
   /** Opens all logs anew, for whoever has moved them away. */
   reopenAll(): void {
     for (const writer of this.#writers.values()) writer.reopen();
@@ -174,6 +186,7 @@ export class OutputHub {
     const pipe = new CapturePipe(this.#options.fifoDirectory, key, this.#holder);
     const options = { key, pipe, largePipes: this.#largePipes, listener: this.#options };
     const stream = new CapturedStream(options, writer, target);
+    stream.tap = this.#taps.get(key) ?? null;
     this.#streams.set(key, stream);
     return stream;
   }

@@ -1,0 +1,174 @@
+/**
+ * The terminal of one process, for those who watch it. It outlives the children of the process: each
+ * has a pseudo-terminal of its own, and they follow each other on one screen.
+ */
+import { TERMINAL_RESET } from "../../base/terminal_reset.ts";
+import type {
+  AttachEnd,
+  AttachListener,
+  AttachOptions,
+  WindowSize,
+} from "../../ports/attachment.ts";
+import type { Emulator, EmulatorFactory } from "./emulator.ts";
+import { Screen } from "./screen.ts";
+import type { TerminalLine } from "./terminal_line.ts";
+import { Viewer, type Watched } from "./viewer.ts";
+
+const FIRST_SIZE: WindowSize = { columns: 80, rows: 24 };
+/** A bottom that no terminal is taller than. */
+const TO_BOTTOM = "\x1b[9999;1H";
+const CLEAR = `${TERMINAL_RESET}\x1b[H\x1b[2J`;
+/** What an ended program has written is there sooner, unless something else holds its terminal. */
+const SETTLE_LIMIT_MS = 300;
+
+export interface ProcessTerminalOptions {
+  readonly emulator: Promise<EmulatorFactory | null>;
+  /** Resolves when all that is in the FIFO now was passed to `feed`. */
+  readonly drain: (options: { readonly limitMs: number }) => Promise<void>;
+}
+
+export class ProcessTerminal implements Watched {
+  readonly #options: ProcessTerminalOptions;
+  readonly #screen: Screen;
+  readonly #viewers = new Set<Viewer>();
+  #line: TerminalLine | null = null;
+  #ending: Promise<void> = Promise.resolve();
+  #size = FIRST_SIZE;
+  /** The screen may not be what the program takes it to be: it is asked to draw it anew. */
+  #isUncertain = false;
+
+  constructor(options: ProcessTerminalOptions) {
+    this.#options = options;
+    this.#screen = new Screen({
+      size: FIRST_SIZE,
+      emulator: options.emulator,
+      // With viewers it is their terminals that answer.
+      onReply: (bytes) => this.#viewers.size === 0 && void this.#line?.write(bytes),
+    });
+  }
+
+  get size(): WindowSize {
+    return this.#size;
+  }
+
+  /** A child is about to be started on it. */
+  connect(line: TerminalLine): void {
+    if (this.#line !== null) void this.disconnect();
+    this.#line = line;
+    this.feed(new TextEncoder().encode(`${TERMINAL_RESET}\r\n`));
+  }
+
+  /** A child of an earlier taskmaster runs on it; `past` is the end of what it has written. */
+  reconnect(line: TerminalLine | null, past: Promise<Uint8Array>): void {
+    this.#line = line;
+    this.#isUncertain = true;
+    this.#setSize(line?.size ?? this.#size);
+    this.#screen.recall(past);
+  }
+
+  /** The child and all that belongs to it have ended. */
+  disconnect(): Promise<void> {
+    const line = this.#line;
+    this.#line = null;
+    if (line === null) return Promise.resolve();
+    return this.#ending = Promise.all([this.#ending, line.end()]).then(() => {});
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#screen.feed(bytes);
+    for (const viewer of this.#viewers) viewer.take(bytes);
+  }
+
+  attach(options: AttachOptions, listener: AttachListener): Viewer {
+    const viewer = new Viewer(options, listener, this);
+    this.#viewers.add(viewer);
+    this.fit();
+    if (this.#isUncertain) this.#askForRedraw();
+    viewer.start();
+    return viewer;
+  }
+
+  /** Resolves when nothing of it is left. */
+  async close(reason: AttachEnd): Promise<void> {
+    await this.disconnect();
+    this.#cutOff(reason);
+    await this.#screen.close();
+  }
+
+  /** The child goes on, for the next taskmaster. */
+  async leave(): Promise<void> {
+    this.#cutOff("supervisor_ended");
+    this.#line?.leave();
+    await this.#screen.close();
+  }
+
+  draw(
+    { rows, withHistory }: { readonly rows: number; readonly withHistory: boolean },
+  ): Promise<Uint8Array> {
+    return this.#screen.look((emulator) => {
+      const screen = emulator?.screen() ?? CLEAR;
+      const history = withHistory && emulator !== null ? drawHistory(emulator, rows) : "";
+      return new TextEncoder().encode(history + screen);
+    });
+  }
+
+  async settled(): Promise<void> {
+    await atMost(SETTLE_LIMIT_MS, this.#ending);
+    await this.#options.drain({ limitMs: SETTLE_LIMIT_MS });
+  }
+
+  async write(keys: Uint8Array): Promise<void> {
+    await this.#line?.write(keys);
+  }
+
+  fit(): void {
+    const limiting = [...this.#viewers].filter(({ limitsSize, size }) =>
+      limitsSize && size.columns > 0 && size.rows > 0
+    );
+    if (limiting.length === 0) return;
+    const columns = Math.min(...limiting.map(({ size }) => size.columns));
+    const rows = Math.min(...limiting.map(({ size }) => size.rows));
+    if (columns === this.#size.columns && rows === this.#size.rows) return;
+    this.#setSize({ columns, rows });
+    this.#line?.resize(this.#size);
+  }
+
+  left(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    this.fit();
+  }
+
+  #setSize(size: WindowSize): void {
+    this.#size = size;
+    this.#screen.resize(size);
+  }
+
+  #cutOff(reason: AttachEnd): void {
+    for (const viewer of this.#viewers) viewer.cutOff(reason);
+  }
+
+  /** Programs that know the whole screen draw it when its size changes. */
+  #askForRedraw(): void {
+    this.#isUncertain = false;
+    const { columns, rows } = this.#size;
+    this.#line?.resize({ columns, rows: rows + 1 });
+    this.#line?.resize(this.#size);
+  }
+}
+
+/** The lines before the screen, scrolled out of the viewer's own. */
+function drawHistory(emulator: Emulator, rows: number): string {
+  const { text, lines } = emulator.history();
+  if (lines === 0) return "";
+  const scroll = "\n".repeat(rows > 0 ? Math.min(lines, rows) : lines);
+  return `${CLEAR}${text}${TO_BOTTOM}${scroll}`;
+}
+
+async function atMost(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}
