@@ -1,6 +1,7 @@
 /** What a verb is: the same in the shell, on the command line, in completion and in the docs. */
 import type { RecordLevel } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
+import type { TerminalLender } from "../ports/terminal_loan.ts";
 import type { ExitCode } from "./exit_code.ts";
 
 /** What an argument names; decides what Tab offers. */
@@ -80,6 +81,8 @@ export interface CommandContext {
   readonly controller: Controller;
   readonly output: Output;
   readonly shell: ShellControls;
+  /** null when there is none, or its cursor cannot be moved. */
+  readonly terminal: TerminalLender | null;
   /** Aborted by Ctrl-C: the verb ends, what it asked for goes on. */
   readonly interrupt: AbortSignal;
   /** Resolves after so many milliseconds, or at Ctrl-C. */

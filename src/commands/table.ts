@@ -1,5 +1,6 @@
 /** Every verb, in the order of `help`. */
 import { alerts } from "./alerts.ts";
+import { attach } from "./attach.ts";
 import { clear } from "./clear.ts";
 import type { Command } from "./command.ts";
 import { events } from "./events.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   signal,
   pid,
   tail,
+  attach,
   clear,
   why,
   events,

@@ -1,8 +1,8 @@
-import type { OutputPiece } from "../ports/output_logs.ts";
 import type { OutputStream } from "../ports/spawner.ts";
 import { OutputText } from "../render/output_text.ts";
-import type { Command, CommandContext, Output } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
+import { FollowSink, heading } from "./follow_sink.ts";
 import { untilEnded } from "./interrupt.ts";
 import { readCount } from "./options.ts";
 import { SELECTOR, writeUnknown } from "./selectors.ts";
@@ -82,48 +82,4 @@ async function follow(
   }
   if (unknown.length > 0) return EXIT.noSuchProgram;
   return refused.length > 0 ? EXIT.failed : EXIT.done;
-}
-
-/** Whole lines of several processes, with a heading wherever another one begins. */
-class FollowSink {
-  isAlone = true;
-  readonly #output: Output;
-  readonly #texts = new Map<string, OutputText>();
-  #last: string | null = null;
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  take(name: string, piece: OutputPiece): void {
-    switch (piece.kind) {
-      case "bytes":
-        return this.#write(name, this.#textOf(name).add(piece.bytes));
-      case "gap":
-        return this.#write(name, `[${piece.bytes} bytes are left out: too much at a time]\n`);
-      case "lost":
-        return this.#write(name, `[${piece.bytes} bytes were lost: ${piece.reason}]\n`);
-    }
-  }
-
-  end(): void {
-    for (const [name, text] of this.#texts) this.#write(name, text.end());
-  }
-
-  #write(name: string, text: string): void {
-    if (text === "") return;
-    const isOther = !this.isAlone && this.#last !== name;
-    this.#last = name;
-    this.#output.writeLive((isOther ? heading(name) : "") + text);
-  }
-
-  #textOf(name: string): OutputText {
-    let text = this.#texts.get(name);
-    if (text === undefined) this.#texts.set(name, text = new OutputText(this.#output));
-    return text;
-  }
-}
-
-function heading(name: string): string {
-  return `==> ${name} <==\n`;
 }

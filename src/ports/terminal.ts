@@ -4,11 +4,12 @@
  * How the terminal treats keys. `cooked`: as the parent shell had it. `raw`: every key arrives at
  * once and is not echoed, Ctrl-C and Ctrl-Z are keys. `lines`: the terminal does the editing and
  * the echo; input arrives line by line, Ctrl-C and Ctrl-Z end a line as the bytes 3 and 26.
+ * `through`: every byte goes through as it is, keys and output alike.
  */
-export type TerminalMode = "cooked" | "raw" | "lines";
+export type TerminalMode = "cooked" | "raw" | "lines" | "through";
 
 export interface TerminalListener {
-  /** Never empty in `raw` mode. In `lines` mode an empty array is Ctrl-D. */
+  /** Never empty in `raw` and `through` mode. In `lines` mode an empty array is Ctrl-D. */
   onInput(bytes: Uint8Array): void;
   /** The terminal went away. Comes once; nothing comes after it. */
   onLost(): void;
@@ -29,6 +30,8 @@ export interface Terminal {
   size(): { readonly columns: number; readonly rows: number };
   /** Starts reading. Calls nothing before it returns. */
   open(mode: Exclude<TerminalMode, "cooked">, listener: TerminalListener): void;
+  /** Changes the mode it was opened with. */
+  setMode(mode: Exclude<TerminalMode, "cooked">): void;
   /**
    * Resolves when all bytes are with the terminal, which may be never; the event loop goes on
    * meanwhile. Rejects when the terminal is gone. One call at a time.

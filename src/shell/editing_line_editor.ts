@@ -3,6 +3,7 @@ import { completeLine, layOutColumns } from "./completion.ts";
 import { EditArea } from "./edit_area.ts";
 import { KeyInput } from "./key_input.ts";
 import { isCtrl, isLineEnd, type Key } from "./keys.ts";
+import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import type { LineEditor, LineEditorOptions, ReadResult } from "./line_editor.ts";
 import { LineSession } from "./line_session.ts";
 import { countLines, isYes, wholeLines } from "./printed_text.ts";
@@ -77,6 +78,10 @@ export class EditingLineEditor implements LineEditor {
     } finally {
       this.#isAsking = false;
     }
+  }
+
+  lend(borrower: Borrower): Promise<LentTerminal | null> {
+    return this.#session.lend(borrower);
   }
 
   setPrompt(prompt: string): void {

@@ -3,6 +3,7 @@
  * asks questions. Knows nothing of what lines mean.
  */
 import type { Terminal } from "../ports/terminal.ts";
+import type { TerminalLender } from "../ports/terminal_loan.ts";
 import type { HistoryStore } from "./history.ts";
 
 export type ReadResult =
@@ -31,7 +32,7 @@ export interface LineEditorOptions {
   readonly onResume?: () => void;
 }
 
-export interface LineEditor {
+export interface LineEditor extends TerminalLender {
   /** The next line. What was typed or pasted before the call counts. One call at a time. */
   readLine(): Promise<ReadResult>;
   /**

@@ -3,12 +3,14 @@
  * a command, the end of everything.
  */
 import type { Terminal } from "../ports/terminal.ts";
+import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import type { LineEditorOptions, ReadResult } from "./line_editor.ts";
 import { invariant } from "../base/invariant.ts";
 import { OutputQueue } from "./output_queue.ts";
 
 const CLOSE_FLUSH_MS = 500;
 const SUSPEND_FLUSH_MS = 200;
+const LOAN_FLUSH_MS = 500;
 
 export interface LineSessionOptions {
   readonly editor: LineEditorOptions;
@@ -26,7 +28,9 @@ export class LineSession {
   readonly output: OutputQueue;
   readonly #terminal: Terminal;
   readonly #options: LineEditorOptions;
+  readonly #mode: LineSessionOptions["mode"];
   readonly #onRedraw: () => void;
+  #borrower: Borrower | null = null;
   #pending: ((result: ReadResult) => void) | null = null;
   #running: AbortController | null = null;
   #hasEnded = false;
@@ -37,6 +41,7 @@ export class LineSession {
   constructor(options: LineSessionOptions) {
     this.#options = options.editor;
     this.#terminal = options.editor.terminal;
+    this.#mode = options.mode;
     this.#onRedraw = options.onRedraw;
     this.output = new OutputQueue({
       write: (bytes) => this.#terminal.write(bytes),
@@ -45,9 +50,9 @@ export class LineSession {
         options.onDropped(`(${lines} lines were left out: the terminal did not take them)\n`),
     });
     this.#terminal.open(options.mode, {
-      onInput: options.onInput,
+      onInput: (bytes) => (this.#borrower ?? options).onInput(bytes),
       onLost: () => this.#end(),
-      onResize: options.onResize,
+      onResize: () => (this.#borrower ?? options).onResize(),
       onForeground: (isForeground) => isForeground && this.#resume(),
       onCannotSuspend: () =>
         options.onCannotSuspend("(what started taskmaster does not stop: not suspended)\n"),
@@ -126,6 +131,28 @@ export class LineSession {
     if (!this.#hasEnded) this.#terminal.suspend();
   }
 
+  /** null when there is no screen to lend. Events are kept back until the loan ends. */
+  async lend(borrower: Borrower): Promise<LentTerminal | null> {
+    await this.output.flush(LOAN_FLUSH_MS);
+    if (!this.hasScreen || this.#borrower !== null) return null;
+    this.output.hold();
+    this.#borrower = borrower;
+    this.#terminal.setMode("through");
+    return {
+      size: () => this.#terminal.size(),
+      write: (bytes) => this.output.pass(bytes),
+      giveBack: () => this.#takeBack(borrower),
+    };
+  }
+
+  async #takeBack(borrower: Borrower): Promise<void> {
+    await this.output.flush(LOAN_FLUSH_MS);
+    if (this.#borrower !== borrower) return; // It was taken from it meanwhile.
+    this.#borrower = null;
+    this.#terminal.setMode(this.#mode);
+    this.output.release();
+  }
+
   async close(): Promise<void> {
     this.#end();
     await this.output.flush(CLOSE_FLUSH_MS);
@@ -134,13 +161,18 @@ export class LineSession {
   #resume(): void {
     this.#isSuspended = false;
     this.#options.onResume?.();
-    this.#onRedraw();
+    if (this.#borrower === null) this.#onRedraw();
+    else this.#borrower.onRedraw();
   }
 
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#terminal.close();
+    const borrower = this.#borrower;
+    this.#borrower = null;
+    borrower?.onRevoked();
+    this.output.release();
     this.interrupt();
     this.settle({ kind: "lost" });
   }

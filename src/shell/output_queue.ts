@@ -23,6 +23,8 @@ export class OutputQueue {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #droppedLines = 0;
+  /** What is kept back; null = nothing is. */
+  #held: Uint8Array[] | null = null;
   #isWriting = false;
   #isLost = false;
   #onIdle: (() => void)[] = [];
@@ -42,9 +44,31 @@ export class OutputQueue {
   push(text: string): void {
     if (this.#isLost || text === "") return;
     const bytes = this.#encoder.encode(text);
-    this.#waiting.push(bytes);
+    if (this.#held === null) return this.#enqueue(bytes);
+    this.#held.push(bytes);
     this.#waitingBytes += bytes.length;
-    if (!this.#isWriting) void this.#drain();
+  }
+
+  /** Keeps back what is pushed and offered: the screen is somebody else's. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Ends that. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const bytes of held) {
+      this.#waitingBytes -= bytes.length;
+      this.#enqueue(bytes);
+    }
+  }
+
+  /** For whoever has the screen meanwhile: resolves when it is written, or the terminal is lost. */
+  pass(bytes: Uint8Array): Promise<void> {
+    this.#enqueue(bytes);
+    if (!this.#isWriting) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Takes what `render` gives, or counts `lines` as dropped without calling it. */
@@ -74,6 +98,13 @@ export class OutputQueue {
     }
   }
 
+  #enqueue(bytes: Uint8Array): void {
+    if (this.#isLost) return;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (!this.#isWriting) void this.#drain();
+  }
+
   async #drain(): Promise<void> {
     this.#isWriting = true;
     try {
@@ -99,6 +130,7 @@ export class OutputQueue {
   }
 
   #reportDropped(): void {
+    if (this.#held !== null) return;
     const lines = this.#droppedLines;
     this.#droppedLines = 0;
     if (lines > 0) this.#options.onDropped(lines);

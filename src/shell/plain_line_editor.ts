@@ -2,6 +2,7 @@
  * The line editor for terminals whose cursor cannot be moved, or whose output goes elsewhere: the
  * terminal's own line editing, and not one escape code.
  */
+import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import type { LineEditor, LineEditorOptions, ReadResult } from "./line_editor.ts";
 import { LineSession } from "./line_session.ts";
 import { countLines, isYes, wholeLines } from "./printed_text.ts";
@@ -59,6 +60,10 @@ export class PlainLineEditor implements LineEditor {
   async confirm(question: string): Promise<boolean> {
     const result = await this.#read(`${question} [y/N] `);
     return result.kind === "line" && isYes(result.text);
+  }
+
+  lend(borrower: Borrower): Promise<LentTerminal | null> {
+    return this.#session.lend(borrower);
   }
 
   setPrompt(prompt: string): void {

@@ -116,11 +116,19 @@ export class Shell {
 
   async #runWords(words: string[], output: Output, interrupt: AbortSignal): Promise<void> {
     const { controller } = this.#options;
+    const terminal = this.#options.terminal.canEdit ? this.#editor : null;
     await parseVerb(words, async (command, invocation) => {
       if (command.isNoted) await controller.noteCommand(words.join(" "));
       const shell = this.#controls;
       const pause = (ms: number) => pauseFor(ms, interrupt);
-      return await command.run(invocation, { controller, output, shell, interrupt, pause });
+      return await command.run(invocation, {
+        controller,
+        output,
+        shell,
+        terminal,
+        interrupt,
+        pause,
+      });
     }, output);
   }
 

@@ -39,9 +39,14 @@ export function attach(
   }
   if (isAtRest(supervisor, entry)) return err({ code: "not_running", message: "not running" });
   const { program, num } = entry.process;
-  const view = terminals.attach({ program, num }, options, (piece) => {
-    if (piece.kind === "end") unsubscribe();
-    return listener(piece);
+  const view = terminals.attach({ program, num }, options, async (piece) => {
+    let isOver = true; // also when the listener throws
+    try {
+      await listener(piece);
+      isOver = piece.kind === "end";
+    } finally {
+      if (isOver) unsubscribe();
+    }
   });
   const unsubscribe = supervisor.journal.subscribe((record) => {
     if (!isAbout(record, entry) || !TOLD.includes(record.kind)) return;

@@ -74,6 +74,11 @@ export class SystemTerminal implements Terminal {
     });
   }
 
+  setMode(mode: Exclude<TerminalMode, "cooked">): void {
+    this.#mode = mode;
+    if (this.#listener !== null && this.#hasTerminal) this.#applyMode();
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     let offset = 0;
     while (offset < bytes.length) {

@@ -33,9 +33,13 @@ const NONE = 0;
 const CTRL_C = 3;
 const CTRL_Z = 26;
 
+const IGNBRK = 0o1;
 const BRKINT = 0o2;
+const PARMRK = 0o10;
 const INPCK = 0o20;
 const ISTRIP = 0o40;
+const INLCR = 0o100;
+const IGNCR = 0o200;
 const ICRNL = 0o400;
 const IXON = 0o2000;
 const OPOST = 0o1;
@@ -95,6 +99,10 @@ export function settingsFor(
 ): TerminalSettings {
   const settings = original.slice();
   if (mode === "cooked") return settings;
+  if (mode === "through") {
+    makeThrough(settings);
+    return settings;
+  }
   if (mode === "raw") makeRaw(settings);
   else makeLines(settings);
   // Ctrl-C is never a signal: SIGINT would end the supervisor.
@@ -112,6 +120,17 @@ export function withoutEcho(original: TerminalSettings): TerminalSettings {
   changeFlags(settings, IFLAG, { set: ICRNL });
   changeFlags(settings, LFLAG, { set: ICANON | ISIG, clear: ECHO | ECHONL });
   return settings;
+}
+
+/** As cfmakeraw(3). */
+function makeThrough(settings: TerminalSettings): void {
+  const input = IGNBRK | BRKINT | PARMRK | INPCK | ISTRIP | INLCR | IGNCR | ICRNL | IXON;
+  changeFlags(settings, IFLAG, { clear: input });
+  changeFlags(settings, OFLAG, { clear: OPOST });
+  changeFlags(settings, CFLAG, { set: CS8 });
+  changeFlags(settings, LFLAG, { clear: ECHO | ECHONL | ICANON | ISIG | IEXTEN });
+  settings[CONTROL_CHARACTERS + VMIN] = 1;
+  settings[CONTROL_CHARACTERS + VTIME] = 0;
 }
 
 function makeRaw(settings: TerminalSettings): void {

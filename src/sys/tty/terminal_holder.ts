@@ -52,7 +52,7 @@ export function startHolder(request: HolderRequest): TerminalHolder {
   const pid = startProcess({
     path: SHELL,
     args: [SHELL, "-c", SCRIPT, NAME, keys, output, path],
-    env: { [TOKEN]: token, PATH: "/usr/bin:/bin" },
+    env: { [TOKEN]: token, PATH: `${Deno.env.get("PATH") ?? ""}:/usr/bin:/bin` },
     directory: "/",
     descriptors: [
       { copyOf: master },

@@ -1,0 +1,68 @@
+/** What `attach` does with a process that has no terminal: shows what it writes. */
+import type { AttachSession } from "./attach_session.ts";
+import type { CommandContext, Output } from "./command.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
+import { FollowSink } from "./follow_sink.ts";
+
+const LINES = 20;
+const CTRL_C = 3;
+const NO_INPUT = "[what you type goes nowhere: it has no terminal]\n";
+
+export async function followStreams(
+  name: string,
+  session: AttachSession,
+  hint: string,
+  { controller, output }: CommandContext,
+): Promise<ExitCode> {
+  const screen = new ScreenOutput(session, output);
+  screen.writeLive(`${hint}\n`);
+  const sink = new FollowSink(screen);
+  sink.isAlone = false;
+  const follows = (["stdout", "stderr"] as const).map((stream) =>
+    controller.followOutput([name], { stream, lines: LINES }, (process, piece) => {
+      sink.take(`${process} ${stream}`, piece);
+      return screen.written;
+    })
+  );
+  const isFollowed = follows.some(({ names }) => names.length > 0);
+  const reasons = new Set(follows.flatMap(({ refused }) => refused.map(({ reason }) => reason)));
+  if (!isFollowed) { for (const reason of reasons) screen.writeLive(`${name}: ${reason}\n`); }
+  let isTold = false;
+  const leaving = isFollowed
+    ? await session.watch((keys) => {
+      // There is no program that could get it; who follows a log expects it to end that.
+      if (keys.includes(CTRL_C)) return session.detach();
+      if (!isTold) screen.writeLive(NO_INPUT);
+      isTold = true;
+    })
+    : "detached";
+  for (const { end } of follows) end();
+  return leaving === "detached" && isFollowed ? EXIT.done : EXIT.failed;
+}
+
+/** Lines for a terminal that takes bytes as they are. */
+class ScreenOutput implements Output {
+  readonly #session: AttachSession;
+  readonly colour: boolean;
+  readonly width: number;
+  /** Resolves when all of it is on the screen. */
+  written: Promise<void> = Promise.resolve();
+
+  constructor(session: AttachSession, { colour, width }: Output) {
+    this.#session = session;
+    this.colour = colour;
+    this.width = width;
+  }
+
+  write(text: string): void {
+    this.writeLive(text);
+  }
+
+  writeError(text: string): void {
+    this.writeLive(text);
+  }
+
+  writeLive(text: string): void {
+    this.written = this.#session.write(text.replaceAll("\n", "\r\n"));
+  }
+}
