@@ -46,9 +46,10 @@ async function use(
   options: AttachSessionOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { controller, output, terminal } = context;
+  const { controller, output, terminal, interrupt } = context;
   const session = new AttachSession(options);
   const lent = await terminal?.lend(session) ?? null;
+  interrupt.addEventListener("abort", () => session.detach(), { once: true });
   if (lent === null) {
     output.writeError("the terminal cannot be used now\n");
     return EXIT.failed;

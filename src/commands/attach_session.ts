@@ -77,6 +77,13 @@ export class AttachSession implements Borrower {
     if (!this.#isOver) await this.#terminal?.write(new TextEncoder().encode(text));
   }
 
+  /** What was watched has gone away; null = it was ended from here. */
+  lose(reason: string | null): void {
+    if (reason === null) return;
+    void this.write(`\r\n[${reason}]`);
+    this.#leave("revoked");
+  }
+
   detach(): void {
     this.#leave("detached");
   }

@@ -18,15 +18,18 @@ export async function followStreams(
   screen.writeLive(`${hint}\n`);
   const sink = new FollowSink(screen);
   sink.isAlone = false;
-  const follows = (["stdout", "stderr"] as const).map((stream) =>
-    controller.followOutput([name], { stream, lines: LINES }, (process, piece) => {
-      sink.take(`${process} ${stream}`, piece);
-      return screen.written;
-    })
+  const streams = ["stdout", "stderr"] as const;
+  const follows = await Promise.all(
+    streams.map((stream) =>
+      controller.followOutput([name], { stream, lines: LINES }, (process, piece) => {
+        sink.take(`${process} ${stream}`, piece);
+        return screen.written;
+      })
+    ),
   );
+  for (const { ended } of follows) void ended.then((reason) => session.lose(reason));
   const isFollowed = follows.some(({ names }) => names.length > 0);
   const reasons = new Set(follows.flatMap(({ refused }) => refused.map(({ reason }) => reason)));
-  if (!isFollowed) { for (const reason of reasons) screen.writeLive(`${name}: ${reason}\n`); }
   let isTold = false;
   const leaving = isFollowed
     ? await session.watch((keys) => {
@@ -35,9 +38,10 @@ export async function followStreams(
       if (!isTold) screen.writeLive(NO_INPUT);
       isTold = true;
     })
-    : "detached";
+    : null;
   for (const { end } of follows) end();
-  return leaving === "detached" && isFollowed ? EXIT.done : EXIT.failed;
+  if (leaving === null) { for (const reason of reasons) output.writeError(`${name}: ${reason}\n`); }
+  return leaving === "detached" ? EXIT.done : EXIT.failed;
 }
 
 /** Lines for a terminal that takes bytes as they are. */

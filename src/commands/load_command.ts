@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   signal: async () => (await import("./signal.ts")).signal,
   pid: async () => (await import("./pid.ts")).pid,
   tail: async () => (await import("./tail.ts")).tail,
+  attach: async () => (await import("./attach.ts")).attach,
   clear: async () => (await import("./clear.ts")).clear,
   why: async () => (await import("./why.ts")).why,
   events: async () => (await import("./events.ts")).events,

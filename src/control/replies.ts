@@ -77,6 +77,8 @@ const FAULT_CODES = {
   "superseded": "superseded",
   "signal_refused": "signal_refused",
   "output_refused": "output_refused",
+  "no_terminal": "no_terminal",
+  "several_processes": "several_processes",
   "shutting_down": "shutting_down",
 } as const satisfies { readonly [Code in FaultCode]: Code };
 

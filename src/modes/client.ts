@@ -6,6 +6,8 @@ import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { Connection } from "../control/client/connection.ts";
 import { RemoteController } from "../control/client/remote_controller.ts";
 import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
+import { SystemTerminal } from "../sys/terminal.ts";
+import { OwnTerminal } from "./own_terminal.ts";
 import { findRunning } from "./find_running.ts";
 
 export interface ClientTask {
@@ -28,6 +30,7 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
       controller: new RemoteController(connection),
       output,
       shell: NO_SHELL,
+      terminal: ownTerminal(),
       interrupt: interrupt.signal,
       pause: (ms) => pauseFor(ms, interrupt.signal),
     });
@@ -39,6 +42,11 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
   } finally {
     connection.close();
   }
+}
+
+function ownTerminal(): OwnTerminal | null {
+  const terminal = new SystemTerminal({ TERM: Deno.env.get("TERM") });
+  return terminal.canEdit ? new OwnTerminal(terminal) : null;
 }
 
 const NO_SHELL: ShellControls = {

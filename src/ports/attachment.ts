@@ -43,7 +43,7 @@ export interface Attachment {
   readonly name: string;
   /**
    * Keys for the program. Resolves when there is room for more: a program may leave what was typed
-   * unread. What goes beyond a mebibyte then is dropped.
+   * unread. What goes beyond a mebibyte then is dropped. Never rejects.
    */
   write(keys: Uint8Array): Promise<void>;
   resize(size: WindowSize): void;

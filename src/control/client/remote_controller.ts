@@ -1,5 +1,6 @@
 /** The controller for front ends in another process than the supervisor. */
 import { err, ok, type Result } from "../../base/result.ts";
+import type { Fault } from "../../core/fault.ts";
 import type { JournalRecord } from "../../core/record.ts";
 import type { SignalName } from "../../core/signal.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
@@ -17,6 +18,7 @@ import type {
   TailReply,
   UpgradeReply,
 } from "../../ports/controller.ts";
+import type { Attachment } from "../../ports/attachment.ts";
 import type { OutputPiece } from "../../ports/output_logs.ts";
 import type { OutputStream } from "../../ports/spawner.ts";
 import { RefusedError, UnreachableError } from "../../ports/remote_errors.ts";
@@ -99,6 +101,11 @@ export class RemoteController implements Controller {
       if (event === "piece") await listener(piece.name, pieceFromWire(piece));
     });
     return { ...followed, ...following };
+  }
+
+  attach(name: string): Promise<Result<Attachment, Fault>> {
+    const message = `the terminal of ${name} can be used in the shell of the supervisor only`;
+    return Promise.resolve(err({ code: "no_terminal", message }));
   }
 
   clear(selectors: readonly string[]): Promise<OperationReply> {

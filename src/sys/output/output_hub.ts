@@ -16,6 +16,7 @@ import type { Tail } from "./log_view.ts";
 import type { FollowListener } from "./log_watcher.ts";
 import { type LossListener, type LossState, NO_LOSS } from "./loss.ts";
 import { TurnGate } from "./turn_gate.ts";
+import { within } from "../within.ts";
 
 /** How long `close` tries to move what is left, and waits for a write under way. */
 const CLOSE_LIMIT_MS = 1000;
@@ -212,15 +213,4 @@ function notCaptured(key: string): string {
 /** False when a disk hangs: what its thread uses must not be closed then. */
 function isStopped(stream: CapturedStream): Promise<boolean> {
   return within(CLOSE_LIMIT_MS, stream.stop());
-}
-
-/** Whether the work was done in time. */
-async function within(limitMs: number, work: Promise<void>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const isInTime = await Promise.race([work.then(() => true), limit]);
-  clearTimeout(timer);
-  return isInTime;
 }

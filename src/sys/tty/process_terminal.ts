@@ -13,6 +13,7 @@ import type { Emulator, EmulatorFactory } from "./emulator.ts";
 import { Screen } from "./screen.ts";
 import type { TerminalLine } from "./terminal_line.ts";
 import { Viewer, type Watched } from "./viewer.ts";
+import { within } from "../within.ts";
 
 const FIRST_SIZE: WindowSize = { columns: 80, rows: 24 };
 /** A bottom that no terminal is taller than. */
@@ -113,7 +114,7 @@ export class ProcessTerminal implements Watched {
   }
 
   async settled(): Promise<void> {
-    await atMost(SETTLE_LIMIT_MS, this.#ending);
+    await within(SETTLE_LIMIT_MS, this.#ending);
     await this.#options.drain({ limitMs: SETTLE_LIMIT_MS });
   }
 
@@ -162,13 +163,4 @@ function drawHistory(emulator: Emulator, rows: number): string {
   if (lines === 0) return "";
   const scroll = "\n".repeat(rows > 0 ? Math.min(lines, rows) : lines);
   return `${CLEAR}${text}${TO_BOTTOM}${scroll}`;
-}
-
-async function atMost(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }
