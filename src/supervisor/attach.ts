@@ -49,9 +49,12 @@ export function attach(
     }
   });
   const unsubscribe = supervisor.journal.subscribe((record) => {
-    if (!isAbout(record, entry) || !TOLD.includes(record.kind)) return;
-    view.tell(record);
-    if (isAtRest(supervisor, entry)) view.finish("process_ended");
+    if (!isAbout(record, entry)) return;
+    if (TOLD.includes(record.kind)) view.tell(record);
+    const isLast = entry.process.state !== "STOPPED" || record.kind === "stopped";
+    if (!isLast || !isAtRest(supervisor, entry)) return;
+    unsubscribe();
+    view.finish("process_ended");
   });
   return ok({
     name: nameOf(entry),

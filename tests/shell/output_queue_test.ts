@@ -102,3 +102,24 @@ Deno.test("OutputQueue throws everything away once a write has failed", async ()
   assert.equal(queue.isFull, false);
   assert.deepEqual(events, ["lost"]);
 });
+
+Deno.test("OutputQueue keeps things back while somebody else has the screen", async () => {
+  const { terminal, queue, events } = open(10);
+  queue.push("before ");
+  await terminal.take();
+  queue.hold();
+  queue.push("prompt");
+  queue.offer(1, () => "event\n");
+  queue.offer(2, () => assert.fail("rendered though it was dropped"));
+  let isWritten = false;
+  const passed = queue.pass(new TextEncoder().encode("passed ")).then(() => isWritten = true);
+  await settled();
+  assert.equal(isWritten, false);
+  await terminal.take();
+  await passed;
+  assert.equal(terminal.taken, "before passed ");
+  queue.release();
+  await terminal.take();
+  assert.equal(terminal.taken, "before passed promptevent\n");
+  assert.deepEqual(events, ["dropped 2"]);
+});

@@ -36,18 +36,23 @@ export function isAlive(pid: number): boolean {
   return stat !== undefined && stat.state !== "Z" && stat.state !== "X";
 }
 
-/** Pids of the live processes with this parent or of this group, in ascending order. */
-export function processesOf(wanted: { parent: number } | { group: number }): number[] {
+type Wanted = "all" | { parent: number } | { group: number } | { session: number };
+
+/** Pids of the live processes with this parent, of this group or session, in ascending order. */
+export function processesOf(wanted: Wanted): number[] {
   const found: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || !isAlive(pid)) continue;
-    const stat = statOf(pid);
-    if ("parent" in wanted ? stat?.parent === wanted.parent : stat?.group === wanted.group) {
-      found.push(pid);
-    }
+    if (isWanted(statOf(pid), wanted)) found.push(pid);
   }
   return found.sort((a, b) => a - b);
+}
+
+function isWanted(stat: Stat | undefined, wanted: Wanted): boolean {
+  if (wanted === "all") return true;
+  if ("parent" in wanted) return stat?.parent === wanted.parent;
+  return "group" in wanted ? stat?.group === wanted.group : stat?.session === wanted.session;
 }
 
 /** A line of /proc/PID/status, such as "Uid" or "VmRSS", split at white space. */

@@ -233,7 +233,9 @@ export function childrenOf(pid: number): number[] {
 /** What taskmaster starts for itself. */
 function isHelper(pid: number): boolean {
   const words = readIfThere(`/proc/${pid}/cmdline`).split("\0");
-  return words.includes("taskmaster-fifo-holder") || words.includes("taskmaster-upgrade-guard");
+  return ["fifo-holder", "terminal-holder", "upgrade-guard"].some((name) =>
+    words.includes(`taskmaster-${name}`)
+  );
 }
 
 /** Does not wait for anything: what is up when is for the test to await. */

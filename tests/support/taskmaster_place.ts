@@ -93,6 +93,10 @@ export class Place {
         const command = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
         const variables = Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
         const isOurs = variables.includes(`${MARK}=${this.#mark}`) ||
+          // What holds the terminals of programs has an environment of its own.
+          variables.some((variable) =>
+            variable.startsWith(`TASKMASTER_TERMINAL=${this.stateDir} `)
+          ) ||
           command.includes(`${this.directory}/`);
         if (isOurs) found.push({ pid, command });
       } catch {

@@ -71,8 +71,8 @@ export class ProcessTerminal implements Watched {
   disconnect(): Promise<void> {
     const line = this.#line;
     this.#line = null;
-    if (line === null) return Promise.resolve();
-    return this.#ending = Promise.all([this.#ending, line.end()]).then(() => {});
+    if (line !== null) this.#ending = Promise.all([this.#ending, line.end()]).then(() => {});
+    return this.#ending;
   }
 
   feed(bytes: Uint8Array): void {
