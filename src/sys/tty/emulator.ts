@@ -109,15 +109,17 @@ class ExtraModes {
 
   text(): string {
     const encodings = [...this.#encodings].map((mode) => `\x1b[?${mode}h`).join("");
-    return `${encodings}${this.#marginsText()}${this.#isCursorHidden ? "\x1b[?25l" : ""}`;
+    const margins = this.#margins === null
+      ? ""
+      : `\x1b[${this.#margins.top};${this.#margins.bottom}r`;
+    return `${encodings}${margins}${this.#cursor()}${this.#isCursorHidden ? "\x1b[?25l" : ""}`;
   }
 
-  /** Setting the margins moves the cursor. */
-  #marginsText(): string {
-    if (this.#margins === null) return "";
-    const { top, bottom } = this.#margins;
+  /** Margins move the cursor; and behind a row that is full to its end the serializer is off by one. */
+  #cursor(): string {
     const { cursorX, cursorY } = this.#terminal.buffer.active;
-    return `\x1b[${top};${bottom}r\x1b[${cursorY + 1};${cursorX + 1}H`;
+    const first = this.#terminal.modes.originMode ? this.#margins?.top ?? 1 : 1;
+    return `\x1b[${cursorY + 2 - first};${cursorX + 1}H`;
   }
 
   #set(modes: readonly (number | number[])[], isOn: boolean): boolean {

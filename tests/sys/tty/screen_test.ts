@@ -47,6 +47,15 @@ Deno.test("a screen is drawn anew as it is, wherever the cursor was", async () =
   await screen.close();
 });
 
+Deno.test("the cursor is where it was when the last row is full to its end", async () => {
+  const { screen, feed, drawn } = open();
+  feed(`\x1b[10;1H${"z".repeat(40)}\x1b[2;12H`);
+  const shown = await showOn(await drawn());
+  assert.deepEqual(shown.cursor(), { row: 1, column: 11 });
+  await shown.close();
+  await screen.close();
+});
+
 Deno.test("what the program has set of the terminal is set again", async () => {
   const { screen, feed, drawn } = open();
   feed("\x1b[?1h\x1b[?2004h\x1b[?25l\x1b[?1002h\x1b[?1006h\x1b[2;5r\x1b[3;1Hx");
