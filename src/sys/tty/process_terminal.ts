@@ -114,6 +114,8 @@ export class ProcessTerminal implements Watched {
   }
 
   async settled(): Promise<void> {
+    // What follows from the end of a child, the end of its terminal too, is not begun yet.
+    await Promise.resolve();
     await within(SETTLE_LIMIT_MS, this.#ending);
     await this.#options.drain({ limitMs: SETTLE_LIMIT_MS });
   }

@@ -38,8 +38,8 @@ export class Viewer implements TerminalView {
   #needsDrawing = true;
   #isNew = true;
   #wake: (() => void) | null = null;
-  /** Records keep their place behind what was written before them. */
-  #telling: Promise<void> = Promise.resolve();
+  /** They come behind what an ended child has written last. */
+  #pending: AttachPiece[] = [];
   #isOver = false;
 
   constructor(options: AttachOptions, listener: AttachListener, terminal: Watched) {
@@ -69,11 +69,15 @@ export class Viewer implements TerminalView {
   }
 
   tell(record: JournalRecord): void {
-    this.#later({ kind: "record", record });
+    this.#pending.push({ kind: "record", record });
+    // At once, before the new child has written anything.
+    if (record.kind === "started") this.#pushPending();
+    else void this.#terminal.settled().then(() => this.#pushPending());
   }
 
   finish(reason: AttachEnd): void {
-    this.#later({ kind: "end", reason });
+    this.#pending.push({ kind: "end", reason });
+    void this.#terminal.settled().then(() => this.#pushPending());
   }
 
   /** At once, whatever is on its way. */
@@ -105,10 +109,8 @@ export class Viewer implements TerminalView {
     this.#terminal.left(this);
   }
 
-  #later(piece: AttachPiece): void {
-    this.#telling = this.#telling.then(() => this.#terminal.settled()).then(() => {
-      this.#push(piece);
-    });
+  #pushPending(): void {
+    for (const piece of this.#pending.splice(0)) this.#push(piece);
   }
 
   #push(piece: AttachPiece): void {
