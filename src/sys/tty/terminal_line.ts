@@ -2,7 +2,7 @@
 import type { WindowSize } from "../../ports/attachment.ts";
 import { EPOLLOUT, watch } from "../epoll.ts";
 import { watchExit } from "../exit_of_pidfd.ts";
-import { lastErrno, libc } from "../libc.ts";
+import { libc } from "../libc.ts";
 import type { Fifo } from "../output/fifo.ts";
 import { closePidfd } from "../pidfd.ts";
 import { resizeTerminal, windowSizeOf } from "./pseudo_terminal.ts";
@@ -12,7 +12,6 @@ import { killHolder, type TerminalHolder } from "./terminal_holder.ts";
 const MOST_KEYS_BYTES = 1_048_576;
 /** Somebody who has left the child's session may have the terminal open for ever. */
 const END_LIMIT_MS = 1000;
-const EAGAIN = 11;
 
 interface Keys {
   bytes: Uint8Array<ArrayBuffer>;
@@ -79,9 +78,10 @@ export class TerminalLine {
   #flush(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const count = Number(libc().write(this.#keys.fd, next.bytes, BigInt(next.bytes.length)));
-      if (count === -1 && lastErrno() === EAGAIN) return this.#waitForRoom();
-      next.bytes = next.bytes.subarray(Math.max(count, 0));
-      if (count >= 0 && next.bytes.length > 0) continue;
+      // The FIFO is open for reading as well, so that it can only be full.
+      if (count === -1) return this.#waitForRoom();
+      next.bytes = next.bytes.subarray(count);
+      if (next.bytes.length > 0) continue;
       this.#waiting.shift();
       next.onTaken();
     }
