@@ -27,7 +27,9 @@ export async function followStreams(
       })
     ),
   );
-  for (const { ended } of follows) void ended.then((reason) => session.lose(reason));
+  for (const { names, ended } of follows) {
+    if (names.length > 0) void ended.then((reason) => session.lose(reason));
+  }
   const isFollowed = follows.some(({ names }) => names.length > 0);
   const reasons = new Set(follows.flatMap(({ refused }) => refused.map(({ reason }) => reason)));
   let isTold = false;

@@ -4,6 +4,8 @@ import type { AttachOptions, AttachPiece } from "../../src/ports/attachment.ts";
 import type { ChildHandle, LeaderExit, SpawnRequest } from "../../src/ports/spawner.ts";
 import type { Program } from "../../src/core/program.ts";
 import { watchingStopped } from "../../src/sys/epoll.ts";
+import { closePidfd, openPidfd, watchEnd } from "../../src/sys/pidfd.ts";
+import { within } from "../../src/sys/within.ts";
 import { makeProgram } from "./make_program.ts";
 import { processesOf } from "./proc.ts";
 import { spawnerIn } from "./run_program.ts";
@@ -79,6 +81,18 @@ export class TerminalWorld implements AsyncDisposable {
     return processesOf("all").filter(ours);
   }
 
+  /** Resolves when those of now have ended: the last of them may be on its way. */
+  async holdersGone(): Promise<void> {
+    await Promise.all(
+      this.holders().map(async (pid) => {
+        const pidfd = openPidfd(pid);
+        if (pidfd === undefined) return;
+        await within(LIMIT_MS, new Promise<void>((resolve) => watchEnd(pidfd, resolve)));
+        closePidfd(pidfd);
+      }),
+    );
+  }
+
   /** Files that are kept for terminals. */
   files(): string[] {
     return Array.from(Deno.readDirSync(`${this.directory}/tty`), ({ name }) => name);
@@ -91,6 +105,7 @@ export class TerminalWorld implements AsyncDisposable {
     }
     await this.terminals.close({ leaveRunning: false });
     await this.#world.hub.shutdown({ keepFifos: false });
+    await this.holdersGone();
     await watchingStopped();
     const [holders, files] = [this.holders(), this.files()];
     await Deno.remove(this.directory, { recursive: true });

@@ -16,6 +16,8 @@ import { Viewer, type Watched } from "./viewer.ts";
 import { within } from "../within.ts";
 
 const FIRST_SIZE: WindowSize = { columns: 80, rows: 24 };
+/** In either direction: each place on the screen costs memory, and a viewer may say anything. */
+const MOST_CHARACTERS = 1000;
 /** A bottom that no terminal is taller than. */
 const TO_BOTTOM = "\x1b[9999;1H";
 const CLEAR = `${TERMINAL_RESET}\x1b[H\x1b[2J`;
@@ -129,8 +131,8 @@ export class ProcessTerminal implements Watched {
       limitsSize && size.columns > 0 && size.rows > 0
     );
     if (limiting.length === 0) return;
-    const columns = Math.min(...limiting.map(({ size }) => size.columns));
-    const rows = Math.min(...limiting.map(({ size }) => size.rows));
+    const columns = Math.min(MOST_CHARACTERS, ...limiting.map(({ size }) => size.columns));
+    const rows = Math.min(MOST_CHARACTERS, ...limiting.map(({ size }) => size.rows));
     if (columns === this.#size.columns && rows === this.#size.rows) return;
     this.#setSize({ columns, rows });
     this.#line?.resize(this.#size);

@@ -47,6 +47,7 @@ Deno.test("the holder of a terminal ends with the last who has it open", async (
   await exited;
   child.release();
   await world.terminals.close({ leaveRunning: false });
+  await world.holdersGone();
   assert.deepEqual([world.holders(), world.files()], [[], []]);
   assert.equal(await world.written(), "keys\r\ngot keys\r\n");
 });
@@ -61,6 +62,7 @@ Deno.test("a terminal that somebody outside of the session keeps open is hung up
   await exited;
   child.release();
   await world.terminals.close({ leaveRunning: false });
+  await world.holdersGone();
   assert.deepEqual(world.holders(), []);
   assert.ok(isAlive(stranger));
   Deno.kill(stranger, "SIGKILL");

@@ -7,7 +7,7 @@ Deno.test("a viewer sees the recent screen, colours and all, and then what is wr
   const first = world.watch();
   await first.waitFor(/ready>$/);
   await first.type("printf '\\033[31mred\\033[0m\\n'\r");
-  await first.waitFor(/^red$/m);
+  await first.waitFor(/^red\nready>$/m);
   first.view.end();
   const second = world.watch();
   await second.waitFor(/^red$/m);
@@ -69,6 +69,8 @@ Deno.test("the window is as large as the smallest viewer that limits it", async 
   await size("20 90");
   second.view.end();
   await size("50 120");
+  first.view.resize({ columns: 60_000, rows: 60_000 });
+  await size("1000 1000");
 });
 
 Deno.test("what a viewer types that only reads goes nowhere", async () => {
