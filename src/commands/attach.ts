@@ -1,7 +1,8 @@
 /** attach: the terminal of a process in the user's own, or the output of one that has none. */
+import type { AttachOptions } from "../ports/attachment.ts";
 import { AttachSession, type AttachSessionOptions, type Leaving } from "./attach_session.ts";
 import type { Command, CommandContext, Output } from "./command.ts";
-import { DEFAULT_DETACH_KEYS, describeDetachKeys, parseDetachKeys } from "./detach_keys.ts";
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from "./detach_keys.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { followStreams } from "./follow_streams.ts";
 import { SELECTOR } from "./selectors.ts";
@@ -46,27 +47,42 @@ async function use(
   options: AttachSessionOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { controller, output, terminal, interrupt } = context;
+  const { output, terminal, interrupt } = context;
   const session = new AttachSession(options);
   const lent = await terminal?.lend(session) ?? null;
-  interrupt.addEventListener("abort", () => session.detach(), { once: true });
   if (lent === null) {
     output.writeError("the terminal cannot be used now\n");
     return EXIT.failed;
   }
+  interrupt.addEventListener("abort", () => session.detach(), { once: true });
+  let tellOutcome: () => ExitCode;
   try {
-    const found = await controller.attach(name, session.attachOptions(lent), session.listener);
-    if (found.ok) return tell(await session.use(found.value), found.value.name, output);
-    const { code, message } = found.error;
-    if (code === "no_terminal") {
-      const hint = `${message}; its output follows until ${describeDetachKeys(options.detachKeys)}`;
-      return await followStreams(name, session, hint, context);
-    }
-    output.writeError(`${name}: ERROR (${message})\n`);
-    return code === "no_such_process" ? EXIT.noSuchProgram : EXIT.failed;
+    tellOutcome = await show(name, session, session.attachOptions(lent), context);
   } finally {
     await lent.giveBack();
   }
+  return tellOutcome();
+}
+
+/** Gives what tells how it went, once the terminal is back. */
+async function show(
+  name: string,
+  session: AttachSession,
+  options: AttachOptions,
+  context: CommandContext,
+): Promise<() => ExitCode> {
+  const { controller, output } = context;
+  const found = await controller.attach(name, options, session.listener);
+  if (found.ok) {
+    const leaving = await session.use(found.value);
+    return () => tell(leaving, found.value.name, output);
+  }
+  const { code, message } = found.error;
+  if (code === "no_terminal") return await followStreams(name, session, message, context);
+  return () => {
+    output.writeError(`${name}: ERROR (${message})\n`);
+    return code === "no_such_process" ? EXIT.noSuchProgram : EXIT.failed;
+  };
 }
 
 function tell(leaving: Leaving, name: string, output: Output): ExitCode {

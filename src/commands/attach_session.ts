@@ -3,7 +3,7 @@ import { TERMINAL_RESET } from "../base/terminal_reset.ts";
 import type { AttachEnd, Attachment, AttachOptions, AttachPiece } from "../ports/attachment.ts";
 import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import { recordText } from "../render/record.ts";
-import { DetachDetector, type DetachKeys } from "./detach_keys.ts";
+import { describeDetachKeys, DetachDetector, type DetachKeys } from "./detach_keys.ts";
 
 /** Everything as it was before the program, and the next text on a line of its own at the bottom. */
 const LEAVE = `${TERMINAL_RESET}\x1b[9999;1H\r\n`;
@@ -33,6 +33,11 @@ export class AttachSession implements Borrower {
   constructor(options: AttachSessionOptions) {
     this.#options = options;
     this.#detector = new DetachDetector(options.detachKeys);
+  }
+
+  /** As a person calls them. */
+  get keysToLeave(): string {
+    return describeDetachKeys(this.#options.detachKeys);
   }
 
   /** Resolves when the user has left, or had to. */

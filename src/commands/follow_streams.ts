@@ -8,14 +8,15 @@ const LINES = 20;
 const CTRL_C = 3;
 const NO_INPUT = "[what you type goes nowhere: it has no terminal]\n";
 
+/** Gives what tells how it went, once the terminal is back. */
 export async function followStreams(
   name: string,
   session: AttachSession,
-  hint: string,
+  why: string,
   { controller, output }: CommandContext,
-): Promise<ExitCode> {
+): Promise<() => ExitCode> {
   const screen = new ScreenOutput(session, output);
-  screen.writeLive(`${hint}\n`);
+  screen.writeLive(`${why}; its output follows until ${session.keysToLeave}\n`);
   const sink = new FollowSink(screen);
   sink.isAlone = false;
   const streams = ["stdout", "stderr"] as const;
@@ -42,8 +43,14 @@ export async function followStreams(
     })
     : null;
   for (const { end } of follows) end();
-  if (leaving === null) { for (const reason of reasons) output.writeError(`${name}: ${reason}\n`); }
-  return leaving === "detached" ? EXIT.done : EXIT.failed;
+  return () => {
+    if (leaving === null) {
+      for (const reason of reasons) {
+        output.writeError(`${name}: ${reason}\n`);
+      }
+    }
+    return leaving === "detached" ? EXIT.done : EXIT.failed;
+  };
 }
 
 /** Lines for a terminal that takes bytes as they are. */
