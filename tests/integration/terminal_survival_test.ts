@@ -154,7 +154,7 @@ Deno.test("an upgrade keeps terminals", async () => {
 });
 
 Deno.test("a reload gives a program a terminal, and takes it away", async () => {
-  await using tm = await startTaskmaster({ programs: "web: {cmd: cat, starttime: 0}" });
+  await using tm = await startTaskmaster({ programs: "web: {cmd: sleep 1000, starttime: 0}" });
   const reload = async (programs: string) => {
     const after = tm.now;
     await tm.rewriteConfig(programs);
@@ -163,9 +163,9 @@ Deno.test("a reload gives a program a terminal, and takes it away", async () => 
   };
   await tm.next("web", "running");
   const terminalOf = (pid: number) => Deno.readLinkSync(`/proc/${pid}/fd/0`);
-  const first = await reload("web: {cmd: cat, tty: true, starttime: 0}");
+  const first = await reload("web: {cmd: sleep 1000, tty: true, starttime: 0}");
   await tm.until(() => /^\/dev\/pts\//.test(terminalOf(first)));
-  const second = await reload("web: {cmd: cat, tty: false, starttime: 0}");
+  const second = await reload("web: {cmd: sleep 1000, tty: false, starttime: 0}");
   assert.doesNotMatch(terminalOf(second), /pts/);
   await tm.until(() => holders(tm.place).length === 0);
   await tm.end();

@@ -12,6 +12,7 @@ import { spawnerIn } from "./run_program.ts";
 import { Screen } from "./screen.ts";
 
 const LIMIT_MS = 20_000;
+const LOOK_AGAIN_MS = 50;
 
 export interface Running {
   readonly pid: number;
@@ -24,6 +25,8 @@ export class TerminalWorld implements AsyncDisposable {
   readonly log: string;
   readonly #world: ReturnType<typeof spawnerIn>;
   readonly #running: Running[] = [];
+  /** Pids, of those that have ended too. */
+  readonly #holders = new Set<number>();
   #generation = 0;
 
   constructor(directory = Deno.makeTempDirSync()) {
@@ -38,11 +41,15 @@ export class TerminalWorld implements AsyncDisposable {
 
   start(command: readonly string[], settings: Partial<Program> = {}): Running {
     const request = this.request(command, settings, ++this.#generation);
+    const before = processesOf({ parent: Deno.pid });
     const { promise: exited, resolve } = Promise.withResolvers<LeaderExit>();
     const outcome = this.#world.spawner.spawn(request, resolve);
     assert.ok("child" in outcome, JSON.stringify(outcome));
     const running = { pid: outcome.child.identity.pid, child: outcome.child, exited };
     this.#running.push(running);
+    for (const pid of processesOf({ parent: Deno.pid })) {
+      if (!before.includes(pid) && pid !== running.pid) this.#holders.add(pid);
+    }
     return running;
   }
 
@@ -70,18 +77,10 @@ export class TerminalWorld implements AsyncDisposable {
 
   /** Pids of holders, and of what they have started. */
   holders(): number[] {
-    const ours = (pid: number) => {
-      try {
-        const environment = Deno.readTextFileSync(`/proc/${pid}/environ`);
-        return environment.includes(`TASKMASTER_TERMINAL=${this.directory} `);
-      } catch {
-        return false;
-      }
-    };
-    return processesOf("all").filter(ours);
+    return [...this.#holders].flatMap((session) => processesOf({ session }));
   }
 
-  /** Resolves when those of now have ended: the last of them may be on its way. */
+  /** Resolves when those of now have ended: some may be on their way. */
   async holdersGone(): Promise<void> {
     await Promise.all(
       this.holders().map(async (pid) => {
@@ -136,15 +135,19 @@ export class TestViewer {
   /** Resolves when the screen shows it. */
   async waitFor(wanted: RegExp | (() => boolean)): Promise<void> {
     const holds = () => wanted instanceof RegExp ? wanted.test(this.screen.fullText()) : wanted();
-    const timer = setTimeout(() => this.#wake(), LIMIT_MS);
+    // What is not on the screen, such as processes, changes without a notice.
+    const timer = setInterval(() => this.#wake(), LOOK_AGAIN_MS);
     const deadline = performance.now() + LIMIT_MS;
-    while (!holds()) {
-      if (performance.now() >= deadline) {
-        throw new Error(`waited for ${wanted}\n${this.screen.fullText()}`);
+    try {
+      while (!holds()) {
+        if (performance.now() >= deadline) {
+          throw new Error(`waited for ${wanted}\n${this.screen.fullText()}`);
+        }
+        await new Promise<void>((resolve) => this.#wakers.add(resolve));
       }
-      await new Promise<void>((resolve) => this.#wakers.add(resolve));
+    } finally {
+      clearInterval(timer);
     }
-    clearTimeout(timer);
   }
 
   async #take(piece: AttachPiece): Promise<void> {

@@ -19,13 +19,14 @@ const NOWHERE = "/dev/null";
 /**
  * Standard input is the master. Arguments: the FIFO with keys, the FIFO for output, the path of the
  * terminal, which it only keeps for whoever comes after us. cat(1) reads the master until the last
- * process has closed the terminal.
+ * process has closed the terminal. The shell is the last of the three to end.
  */
 const SCRIPT = `
 exec 3<&0 0<${NOWHERE}
 cat 0<>"$1" 1>&3 3<&- &
 cat 0<&3 1<>"$2" 3<&-
 kill "$!"
+wait
 `;
 
 export interface HolderRequest {
