@@ -23,6 +23,7 @@ export const attach: Command = {
     },
   ],
   isNoted: true,
+  takesTerminal: true,
   async run({ args: [name = ""], options }, context) {
     const { output, terminal } = context;
     const keys = parseDetachKeys(String(options.detachKeys ?? DEFAULT_DETACH_KEYS));

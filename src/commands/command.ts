@@ -99,6 +99,8 @@ export interface Invocation {
 export interface Command extends VerbSpec {
   /** It changes something: the journal notes who asked for it. */
   readonly isNoted?: boolean;
+  /** It borrows the whole terminal. */
+  readonly takesTerminal?: boolean;
   /** It has no meaning outside of a shell. */
   readonly isShellOnly?: boolean;
   run(invocation: Invocation, context: CommandContext): Promise<ExitCode>;

@@ -5,9 +5,8 @@ import type { Command, Invocation, Output, ShellControls } from "../commands/com
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { Connection } from "../control/client/connection.ts";
 import { RemoteController } from "../control/client/remote_controller.ts";
+import type { TerminalLender } from "../ports/terminal_loan.ts";
 import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
-import { SystemTerminal } from "../sys/terminal.ts";
-import { OwnTerminal } from "./own_terminal.ts";
 import { findRunning } from "./find_running.ts";
 
 export interface ClientTask {
@@ -30,7 +29,7 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
       controller: new RemoteController(connection),
       output,
       shell: NO_SHELL,
-      terminal: ownTerminal(),
+      terminal: task.command.takesTerminal === true ? await ownTerminal() : null,
       interrupt: interrupt.signal,
       pause: (ms) => pauseFor(ms, interrupt.signal),
     });
@@ -44,7 +43,12 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
   }
 }
 
-function ownTerminal(): OwnTerminal | null {
+/** Loaded only for a verb that wants it. */
+async function ownTerminal(): Promise<TerminalLender | null> {
+  const [{ SystemTerminal }, { OwnTerminal }] = await Promise.all([
+    import("../sys/terminal.ts"),
+    import("./own_terminal.ts"),
+  ]);
   const terminal = new SystemTerminal({ TERM: Deno.env.get("TERM") });
   return terminal.canEdit ? new OwnTerminal(terminal) : null;
 }

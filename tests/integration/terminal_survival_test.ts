@@ -175,10 +175,11 @@ Deno.test("stopping a shell leaves nothing of its session, jobs in the backgroun
   await using tm = await startTaskmaster({ programs: `web: {${BASH}}`, ...SHELL });
   const { pid } = await tm.next("web", "running");
   await attach(tm);
-  tm.pty.write("sleep 1001 & (trap '' HUP; sleep 1002) & sleep 1003\r");
+  tm.pty.write("sleep 1001 & (trap '' HUP; sleep 1002) & sh -c 'echo u''p; exec sleep 1003'\r");
+  await tm.pty.waitFor(/^up$/m);
   await tm.until(() => processesOf({ session: pid }).length === 4);
   tm.pty.write("\x1a");
-  await tm.pty.waitFor(/Stopped +sleep 1003\nready>$/);
+  await tm.pty.waitFor(/Stopped +sh .*\nready>$/);
   await detach(tm);
   // One of them ignores HUP: it is there until SIGKILL.
   await tm.rewriteConfig(`web: {${BASH}, stoptime: 0.5}`);
