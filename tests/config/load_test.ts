@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { source } from "../support/source.ts";
-import { load, loadClean, messages, rendered } from "./support.ts";
+import { load, loadClean, rendered } from "./support.ts";
 
 /** Files as people wrote them. They are not called .yaml lest a formatter tidies them up. */
 function seed(name: string): string {
