@@ -1,6 +1,7 @@
 /** An HTTP server that its clients cannot make hold more than is reasonable. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** The idle deadline below takes the place of node's own, for which it wakes up every 30 seconds. */
 const OPTIONS = {
@@ -26,6 +27,8 @@ export class BoundedServer {
 
   constructor(
     handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+    /** The connection is given away. */
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Uint8Array) => Promise<void>,
     limits: ServerLimits,
   ) {
     this.#limits = limits;
@@ -34,6 +37,10 @@ export class BoundedServer {
       this.#setBusy(socket);
       response.once("close", () => this.#setIdle(socket));
       void handle(request, response);
+    });
+    this.#server.on("upgrade", (request, socket, head) => {
+      this.#setBusy(request.socket);
+      void upgrade(request, socket, head);
     });
     this.#server.on("connection", (socket) => this.#accept(socket));
     this.#server.on("clientError", (_error, socket) => {

@@ -78,6 +78,23 @@ export const logsQuery = z.strictObject({
 
 export const linesQuery = z.strictObject({ lines: count(1000) });
 
+const LARGEST_WINDOW = 10_000;
+
+export const windowSide = z.int().min(0).max(LARGEST_WINDOW);
+
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+
+const windowSideText = z.string().regex(/^\d{1,5}$/, "expected a whole number").transform(Number)
+  .refine((side) => side <= LARGEST_WINDOW, `at most ${LARGEST_WINDOW}`);
+
+/** 0 = the size of the window is not known. */
+export const attachQuery = z.strictObject({
+  columns: windowSideText.default(0),
+  rows: windowSideText.default(0),
+  readOnly: flag.default(false),
+  limitsSize: flag.default(true),
+}).transform(({ readOnly, ...rest }) => ({ ...rest, isReadOnly: readOnly }));
+
 export const noQuery = z.strictObject({});
 
 export type OperationRequest = z.input<typeof operationBody>;

@@ -2,6 +2,7 @@
 import { lstatSync, unlinkSync } from "node:fs";
 import type { IncomingMessage, Server } from "node:http";
 import { connect } from "node:net";
+import { handleUpgrade } from "../control/attach_server.ts";
 import { BoundedServer } from "../control/bounded_server.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
@@ -46,6 +47,7 @@ export class ControlSocket {
     await makeWay(path);
     const server = new BoundedServer(
       (request, response) => handleRequest(request, response, this.#context),
+      (request, socket, head) => handleUpgrade(request, socket, head, this.#context),
       LIMITS,
     );
     await listen(server.server, path, mode);

@@ -1,6 +1,7 @@
 /** The control interface on TCP: nobody gets in without a password or a token. */
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { handleUpgrade } from "../control/attach_server.ts";
 import { BoundedServer } from "../control/bounded_server.ts";
 import { type Accounts, Credentials } from "../control/credentials.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
@@ -27,13 +28,17 @@ export class ControlTcp {
   constructor({ http, accounts, ...context }: ControlTcpOptions) {
     this.#http = http;
     this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
-    this.#server = new BoundedServer((request, response) =>
-      handleRequest(request, response, {
-        ...context,
-        identify: (request) => this.#identify(request),
-        requireJsonType: true,
-        closing: this.#closing.signal,
-      }), LIMITS);
+    const whole: RequestContext = {
+      ...context,
+      identify: (request) => this.#identify(request),
+      requireJsonType: true,
+      closing: this.#closing.signal,
+    };
+    this.#server = new BoundedServer(
+      (request, response) => handleRequest(request, response, whole),
+      (request, socket, head) => handleUpgrade(request, socket, head, whole),
+      LIMITS,
+    );
   }
 
   /** "127.0.0.1:9001". Rejects with an error of one line. */

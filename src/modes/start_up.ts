@@ -21,6 +21,7 @@ import { takeLock } from "../sys/lock_file.ts";
 import { writePidFile } from "../sys/pid_file.ts";
 import { preparePlaces } from "../sys/prepare_places.ts";
 import { becomeUser } from "../sys/privileges.ts";
+import { loadWebSockets } from "../control/websockets.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
@@ -72,7 +73,7 @@ export async function startUp(
 /** Whom we become may not read the modules. Trouble comes up again when it is needed. */
 async function loadWhatIsNeeded({ programs }: Configuration): Promise<void> {
   const hasTerminals = [...programs.values()].some(({ tty }) => tty);
-  if (hasTerminals) await loadEmulator().catch(() => {});
+  if (hasTerminals) await Promise.allSettled([loadEmulator(), loadWebSockets()]);
 }
 
 /** What is to be, before anything is done about it. Changes nothing. */

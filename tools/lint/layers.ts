@@ -33,6 +33,8 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "commander": ["cli", "commands"],
   "fast-string-width": ["render", "shell"],
   "nodemailer": ["alert"],
+  "ws": ["control"],
+  "@types/ws": ["control"],
   "@xterm/headless": ["sys"],
   "@xterm/addon-serialize": ["sys"],
 };

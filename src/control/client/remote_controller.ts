@@ -18,7 +18,7 @@ import type {
   TailReply,
   UpgradeReply,
 } from "../../ports/controller.ts";
-import type { Attachment } from "../../ports/attachment.ts";
+import type { AttachListener, Attachment, AttachOptions } from "../../ports/attachment.ts";
 import type { OutputPiece } from "../../ports/output_logs.ts";
 import type { OutputStream } from "../../ports/spawner.ts";
 import { RefusedError, UnreachableError } from "../../ports/remote_errors.ts";
@@ -103,9 +103,13 @@ export class RemoteController implements Controller {
     return { ...followed, ...following };
   }
 
-  attach(name: string): Promise<Result<Attachment, Fault>> {
-    const message = `the terminal of ${name} can be used in the shell of the supervisor only`;
-    return Promise.resolve(err({ code: "no_terminal", message }));
+  async attach(
+    name: string,
+    options: AttachOptions,
+    listener: AttachListener,
+  ): Promise<Result<Attachment, Fault>> {
+    const { attachRemotely } = await import("./remote_attachment.ts");
+    return await attachRemotely({ path: this.#connection.path, name, options, listener });
   }
 
   clear(selectors: readonly string[]): Promise<OperationReply> {
