@@ -231,7 +231,8 @@ export class LocalController implements Controller {
 
   records(query: RecordQuery): Promise<readonly JournalRecord[]> {
     const records = this.#matching(query);
-    return Promise.resolve(query.limit === undefined ? records : records.slice(-query.limit));
+    const { limit = records.length } = query;
+    return Promise.resolve(records.slice(Math.max(0, records.length - limit)));
   }
 
   follow(listener: (record: JournalRecord) => void): Following {
