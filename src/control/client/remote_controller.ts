@@ -93,6 +93,11 @@ export class RemoteController implements Controller {
     const first = await events.next();
     if (first.done) throw new UnreachableError(GONE);
     const followed = first.value.data as WireFollowed;
+    if (followed.names.length === 0) {
+      // The server has ended this; for the caller it ends when he says so, as anywhere.
+      await events.return();
+      return { ...followed, ...untilTold() };
+    }
     // The caller learns first what it is going to hear of.
     const isTold = new Promise<void>((resolve) => setTimeout(resolve));
     const following = this.#following(events, abort, async ({ event, data }) => {
@@ -227,6 +232,11 @@ export class RemoteController implements Controller {
     };
     return { ended: work(), end: () => abort.abort() };
   }
+}
+
+function untilTold(): Following {
+  const { promise: ended, resolve } = Promise.withResolvers<null>();
+  return { ended, end: () => resolve(null) };
 }
 
 /** The journal keeps fewer. */
