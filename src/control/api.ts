@@ -7,6 +7,7 @@ import type { Controller } from "../ports/controller.ts";
 import { ProblemError } from "./problem.ts";
 import type { EventStream } from "./event_stream.ts";
 import { followEvents, followLogs } from "./followed.ts";
+import { withNamedLinesOnly } from "./named_lines.ts";
 import * as replies from "./replies.ts";
 import * as requests from "./requests.ts";
 import { tailToWire } from "./wire.ts";
@@ -263,7 +264,9 @@ async function oneProcess(controller: Controller, name: string) {
 }
 
 function planOrProblem(reply: Awaited<ReturnType<Controller["plan"]>>) {
-  if (reply.ok) return reply.value;
+  if (reply.ok) return { ...reply.value, warnings: withNamedLinesOnly(reply.value.warnings) };
   const { message, report } = reply.error;
-  throw new ProblemError("config_refused", message, { report });
+  throw new ProblemError("config_refused", message, {
+    report: report === null ? null : withNamedLinesOnly(report),
+  });
 }

@@ -209,6 +209,11 @@ export const settings = z.strictObject({
 
 export const version = z.strictObject({ version: z.string(), pid });
 
+export const openApi = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.unknown()),
+});
+
 export const nothing = z.strictObject({});
 
 export const problem = z.looseObject({

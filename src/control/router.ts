@@ -1,15 +1,28 @@
 /** Which route a path and a method mean. */
+import { VERSION } from "../base/version.ts";
 import { type Route, ROUTES } from "./api.ts";
+import { openApiDocument } from "./openapi.ts";
 import { ProblemError } from "./problem.ts";
+import * as replies from "./replies.ts";
 
 export interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** The routes, and the one that describes them all. */
+export const ALL_ROUTES: readonly Route[] = [...ROUTES, {
+  method: "GET",
+  path: "/v1/openapi.json",
+  summary: "this document",
+  need: "read",
+  reply: replies.openApi,
+  run: () => Promise.resolve({ kind: "json", body: openApiDocument(ALL_ROUTES, VERSION) }),
+}];
+
 /** Throws a ProblemError. A path that is spelled out comes before one with a name in braces. */
 export function findRoute(method: string, path: string): Match {
-  const found = ROUTES.flatMap((route) => {
+  const found = ALL_ROUTES.flatMap((route) => {
     const params = matchPath(route.path, path);
     return params === null ? [] : [{ route, params }];
   }).sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
