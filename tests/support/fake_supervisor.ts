@@ -1,7 +1,7 @@
 /** A whole supervisor under fake ports, with its controller and what it has recorded. */
 import type { Configuration } from "../../src/core/configuration.ts";
 import type { Program } from "../../src/core/program.ts";
-import type { JournalRecord } from "../../src/core/record.ts";
+import type { Actor, JournalRecord } from "../../src/core/record.ts";
 import { ok } from "../../src/base/result.ts";
 import type { OutputLogs } from "../../src/ports/output_logs.ts";
 import type { ConfigSource } from "../../src/ports/config_source.ts";
@@ -21,7 +21,9 @@ export class FakeSupervisor {
   readonly spawner: FakeSpawner;
   readonly store: FakeStore;
   readonly #configuration: Configuration;
+  readonly #outputLogs: OutputLogs;
   readonly records: JournalRecord[] = [];
+  readonly journal: Journal;
   readonly supervisor: Supervisor;
   readonly lifecycle: Lifecycle;
   readonly controller: LocalController;
@@ -30,25 +32,34 @@ export class FakeSupervisor {
   configSource: ConfigSource;
 
   /** `before`: an earlier supervisor, that was killed, in the same world. */
-  constructor(programs: readonly Partial<Program>[], before?: FakeSupervisor) {
+  constructor(
+    programs: readonly Partial<Program>[],
+    before?: FakeSupervisor,
+    outputLogs: OutputLogs = NO_LOGS,
+  ) {
     this.clock = before?.clock ?? new FakeClock();
     this.spawner = before?.spawner ?? new FakeSpawner();
     this.store = before?.store ?? new FakeStore();
     const configuration = makeConfiguration(programs.map(makeProgram));
     this.#configuration = configuration;
-    const journal = new Journal(this.clock);
-    journal.subscribe((record) => this.records.push(record));
-    this.supervisor = new Supervisor(configuration, this, journal);
+    this.journal = new Journal(this.clock);
+    this.journal.subscribe((record) => this.records.push(record));
+    this.supervisor = new Supervisor(configuration, this, this.journal);
     this.lifecycle = new Lifecycle(this.supervisor);
     this.configSource = sourceOf(configuration);
-    this.controller = new LocalController({
+    this.#outputLogs = outputLogs;
+    this.controller = this.controllerFor({ via: "shell" });
+  }
+
+  controllerFor(actor: Actor): LocalController {
+    return new LocalController({
       supervisor: this.supervisor,
       configSource: { read: () => this.configSource.read() },
       identity: { pid: 1, version: "0.0.0", user: "test" },
-      outputLogs: NO_LOGS,
+      outputLogs: this.#outputLogs,
       alerts: { status: () => [], test: () => Promise.resolve({ results: [], unknown: null }) },
       terminals: this.terminals,
-      actor: { via: "shell" },
+      actor,
       shutdown: (by) => this.lifecycle.shutDown(by),
       upgrade: () => Promise.resolve("there is nothing to upgrade to here"),
     });
@@ -66,6 +77,10 @@ export class FakeSupervisor {
     void this.begin();
     await this.clock.advance(5000);
     return this;
+  }
+
+  note(message: string): void {
+    this.journal.append({ kind: "note", message });
   }
 
   configure(programs: readonly Partial<Program>[]): void {
