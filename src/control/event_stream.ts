@@ -19,9 +19,12 @@ export class EventStream {
     response.flushHeaders();
   }
 
-  /** `data` becomes JSON, which has no line breaks. Resolves when there is room for more. */
+  /**
+   * `data` becomes JSON, which has no line breaks. Resolves when there is room for more. After the
+   * end nothing is sent: what is followed may go on while the server is already closing.
+   */
   send(event: string, data: unknown, id?: number): Promise<void> {
-    if (this.gone.aborted) return Promise.resolve();
+    if (this.gone.aborted || this.#response.writableEnded) return Promise.resolve();
     const head = id === undefined ? "" : `id: ${id}\n`;
     const hasRoom = this.#response.write(
       `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
