@@ -23,7 +23,8 @@ export class BoundedServer {
   readonly #server: Server;
   /** Connections without a request under way, the longest idle first, each with its deadline. */
   readonly #idle = new Map<Socket, ReturnType<typeof setTimeout>>();
-  readonly #all = new Set<Socket>();
+  /** All connections, the oldest first, each with the number of its answers under way. */
+  readonly #all = new Map<Socket, number>();
 
   constructor(
     handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -35,7 +36,11 @@ export class BoundedServer {
     this.#server = createServer(OPTIONS, (request, response) => {
       const { socket } = request;
       this.#setBusy(socket);
-      response.once("close", () => this.#setIdle(socket));
+      this.#count(socket, 1);
+      response.once("close", () => {
+        // A client need not wait for one answer before it sends its next request.
+        if (this.#count(socket, -1) === 0) this.#setIdle(socket);
+      });
       void handle(request, response);
     });
     this.#server.on("upgrade", (request, socket, head) => {
@@ -59,24 +64,39 @@ export class BoundedServer {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of [...this.#idle.keys()]) socket.destroy();
     const deadline = setTimeout(() => {
-      for (const socket of [...this.#all]) socket.destroy();
+      for (const socket of [...this.#all.keys()]) socket.destroy();
     }, graceMs);
     await closed;
     clearTimeout(deadline);
   }
 
   #accept(socket: Socket): void {
-    this.#all.add(socket);
-    socket.once("close", () => {
-      this.#all.delete(socket);
-      this.#setBusy(socket);
-    });
+    if (this.#all.size >= this.#limits.connections) this.#closeOne();
+    this.#all.set(socket, 0);
+    socket.once("close", () => this.#forget(socket));
     socket.on("error", () => {}); // "close" follows, which is all that matters here
     this.#setIdle(socket);
-    if (this.#all.size <= this.#limits.connections) return;
+  }
+
+  /** Never the one that has just come: who holds all the others must not keep everybody out. */
+  #closeOne(): void {
     const [longestIdle] = this.#idle.keys();
-    const [oldest = socket] = this.#all;
-    (longestIdle ?? oldest).destroy();
+    const [oldest] = this.#all.keys();
+    const socket = longestIdle ?? oldest;
+    if (socket === undefined) return;
+    socket.destroy();
+    this.#forget(socket);
+  }
+
+  #forget(socket: Socket): void {
+    this.#all.delete(socket);
+    this.#setBusy(socket);
+  }
+
+  #count(socket: Socket, change: 1 | -1): number {
+    const count = (this.#all.get(socket) ?? 0) + change;
+    if (this.#all.has(socket)) this.#all.set(socket, count);
+    return count;
   }
 
   #setIdle(socket: Socket): void {
