@@ -182,6 +182,7 @@ export const ROUTES: readonly Route[] = [
     path: "/v1/reload",
     summary: "read the configuration again and apply what changed",
     need: "administer",
+    body: requests.emptyBody,
     reply: replies.plan,
     note: () => "reload",
     run: async ({ controller }) => json(planOrProblem(await controller.reload())),

@@ -35,7 +35,7 @@ function operationOf(route: Route): Json {
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(route.body !== undefined && {
       requestBody: {
-        required: true,
+        required: !route.body.safeParse({}).success,
         content: { "application/json": { schema: schemaOf(route.body, "input") } },
       },
     }),

@@ -95,7 +95,7 @@ export const attachQuery = z.strictObject({
   limitsSize: flag.default(true),
 }).transform(({ readOnly, ...rest }) => ({ ...rest, isReadOnly: readOnly }));
 
-export const noQuery = z.strictObject({});
+export const emptyBody = z.strictObject({});
 
 export type OperationRequest = z.input<typeof operationBody>;
 export type SignalRequest = z.input<typeof signalBody>;
