@@ -1,7 +1,11 @@
 /** As much of JSON Schema as our own schemas use; an unknown keyword is a mistake in the test. */
 export type Schema = boolean | { readonly [keyword: string]: unknown };
 
-const ANNOTATIONS = ["$schema", "$defs", "title", "description", "then", "else"];
+const ANNOTATIONS = [
+  ...["$schema", "$defs", "title", "description", "then", "else"],
+  // Without a vocabulary that says otherwise these are no more than hints.
+  ...["format", "contentEncoding"],
+];
 
 /** Paths at which a value does not match, with the keyword that says so. */
 export function validate(root: Schema, value: unknown): string[] {
@@ -37,6 +41,8 @@ function applyKeyword(keyword: string, wanted: unknown, checked: Checked): strin
       return fails(!(wanted as unknown[]).includes(value));
     case "minimum":
       return fails(typeof value === "number" && value < Number(wanted));
+    case "exclusiveMinimum":
+      return fails(typeof value === "number" && value <= Number(wanted));
     case "maximum":
       return fails(typeof value === "number" && value > Number(wanted));
     case "minLength":
@@ -51,6 +57,8 @@ function applyKeyword(keyword: string, wanted: unknown, checked: Checked): strin
         : [];
     case "anyOf":
       return fails((wanted as Schema[]).every((inner) => within(inner).length > 0));
+    case "oneOf":
+      return fails((wanted as Schema[]).filter((inner) => within(inner).length === 0).length !== 1);
     case "not":
       return fails(within(wanted).length === 0);
     case "if":
