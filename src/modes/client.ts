@@ -9,6 +9,8 @@ import type { TerminalLender } from "../ports/terminal_loan.ts";
 import { RefusedError, UnreachableError } from "../ports/remote_errors.ts";
 import { findRunning } from "./find_running.ts";
 
+const STANDARD_OUTPUT = 1;
+
 export interface ClientTask {
   readonly command: Command;
   readonly invocation: Invocation;
@@ -24,6 +26,10 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
   const connection = new Connection(socket.value);
   const interrupt = new AbortController();
   Deno.addSignalListener("SIGINT", () => interrupt.abort());
+  if (task.invocation.options.follow === true) {
+    const { whenReaderGone } = await import("../sys/reader_gone.ts");
+    whenReaderGone(STANDARD_OUTPUT, () => interrupt.abort());
+  }
   try {
     return await task.command.run(task.invocation, {
       controller: new RemoteController(connection),
