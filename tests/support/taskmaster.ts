@@ -22,6 +22,7 @@ import {
   Watch,
 } from "./taskmaster_log.ts";
 import { isRoot, Place } from "./taskmaster_place.ts";
+import { type Ran, runTaskmaster, taskmasterCommand } from "./taskmaster_run.ts";
 
 export interface StartOptions {
   /** YAML: what stands below `programs:`; indentation does not matter. */
@@ -52,14 +53,6 @@ export interface WaitOptions {
   /** Only records with a higher number count. */
   readonly after?: number;
   readonly limitMs?: number;
-}
-
-/** The program as the tests start it; a compiled one if TASKMASTER_BIN names it. */
-export function taskmasterCommand(): string[] {
-  const compiled = Deno.env.get("TASKMASTER_BIN");
-  if (compiled) return [compiled];
-  const main = join(import.meta.dirname!, "../../main.ts");
-  return [Deno.execPath(), "run", "--allow-all", "--quiet", main];
 }
 
 export class Taskmaster implements AsyncDisposable {
@@ -154,6 +147,11 @@ export class Taskmaster implements AsyncDisposable {
 
   signal(signal: Deno.Signal): void {
     Deno.kill(this.pid, signal);
+  }
+
+  /** A verb on a command line of its own, by the user of the tests. */
+  client(...words: string[]): Promise<Ran> {
+    return runTaskmaster(["--socket", this.place.socket, ...words], { env: this.place.env });
   }
 
   /** New lines for the sections; it is not told to read them. */

@@ -46,6 +46,11 @@ export class Place {
     return place;
   }
 
+  /** Where clients find the taskmaster of this place. */
+  get socket(): string {
+    return join(this.stateDir, "control.sock");
+  }
+
   /** Added to the environment of whatever the test starts. */
   get env(): Record<string, string> {
     return {

@@ -1,5 +1,5 @@
 /** Runs the program to its end, for verbs that only print and for starts that are refused. */
-import { taskmasterCommand } from "./taskmaster.ts";
+import { join } from "node:path";
 
 export interface Ran {
   readonly code: number;
@@ -16,6 +16,14 @@ export interface RunOptions {
 }
 
 const LIMIT_MS = 20_000;
+
+/** The program as the tests start it; a compiled one if TASKMASTER_BIN names it. */
+export function taskmasterCommand(): string[] {
+  const compiled = Deno.env.get("TASKMASTER_BIN");
+  if (compiled) return [compiled];
+  const main = join(import.meta.dirname!, "../../main.ts");
+  return [Deno.execPath(), "run", "--allow-all", "--quiet", main];
+}
 
 /** Never more than twenty seconds: then it is killed, and the code is that of SIGKILL. */
 export async function runTaskmaster(
