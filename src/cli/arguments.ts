@@ -85,9 +85,10 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .argument("[verb]")
+    // Of an unknown verb there may be arguments: the verb is what is wrong, not their number.
+    .argument("[verb...]")
     .addOption(new Option("--rehearse").hideHelp())
-    .action((verb: string | undefined, options: RawOptions) => {
+    .action(([verb]: string[], options: RawOptions) => {
       if (verb !== undefined) return choose(unknownVerb(verb, parser, output));
       choose(withConfig("foreground", options, output));
     });
