@@ -215,6 +215,13 @@ export class RunningSupervisor {
     });
   }
 
+  /** As `close`, for one that was not started. What an earlier run has left stays as it is. */
+  async abandon(): Promise<void> {
+    const isTakingOver = this.#stored !== null && !this.#stored.isClean;
+    await this.#output.close({ leaveRunning: isTakingOver });
+    await this.close();
+  }
+
   /** Gives up signals, clients and files. */
   async close(): Promise<void> {
     await this.#control.close();

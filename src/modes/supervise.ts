@@ -47,7 +47,7 @@ async function assemble(started: Started, output: Output): Promise<RunningSuperv
     return running;
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
-    await running?.close();
+    await running?.abandon();
     return null;
   }
 }
