@@ -11,6 +11,7 @@ import type { OutputPiece } from "../../src/ports/output_logs.ts";
 import { renderReport } from "../../src/render/diagnostic.ts";
 import { FakeOutputLogs } from "../support/fake_output_logs.ts";
 import { FakeSupervisor } from "../support/fake_supervisor.ts";
+import { makeAlertStatus } from "../support/make_alert_status.ts";
 
 export interface Access {
   readonly controller: Controller;
@@ -420,6 +421,23 @@ export function controllerContract(
     assert.deepEqual(db?.env, { PASSWORD: "(hidden)", GONE: null });
     assert.equal(JSON.stringify(settings).includes("hunter2"), false);
     assert.deepEqual(settings, await supervisor.controller.settings());
+  });
+
+  promise("alerts are told of and tested, all or one by its name", async (world) => {
+    const { controller, supervisor } = world;
+    const hook = makeAlertStatus({ name: "hook", problem: "no such host" });
+    supervisor.alerts.push(makeAlertStatus(), hook);
+    assert.deepEqual(await controller.alerts(), supervisor.alerts);
+    const all = await controller.testAlerts();
+    assert.deepEqual(all.results.map(({ name, failure }) => [name, failure]), [
+      ["oncall", null],
+      ["hook", "no such host"],
+    ]);
+    assert.equal(all.unknown, null);
+    assert.equal((await controller.testAlerts("hook")).results.length, 1);
+    const { results, unknown } = await controller.testAlerts("hok");
+    assert.deepEqual(results, []);
+    assert.notEqual(unknown, null);
   });
 
   promise("an upgrade that cannot be is refused with a sentence", async ({ controller }) => {

@@ -6,6 +6,7 @@ import { VERSION } from "../../src/base/version.ts";
 import type { Route } from "../../src/control/api.ts";
 import { openApiDocument } from "../../src/control/openapi.ts";
 import { ALL_ROUTES, findRoute } from "../../src/control/router.ts";
+import { makeAlertStatus } from "../support/make_alert_status.ts";
 import { FakeOutputLogs } from "../support/fake_output_logs.ts";
 import { FakeSupervisor } from "../support/fake_supervisor.ts";
 import { type Schema, validate } from "../support/json_schema.ts";
@@ -31,6 +32,8 @@ const REQUESTS: readonly (readonly [method: string, target: string, body?: unkno
   ["GET", "/v1/config"],
   ["GET", "/v1/version"],
   ["GET", "/v1/openapi.json"],
+  ["GET", "/v1/alerts"],
+  ["POST", "/v1/alerts/test", { name: "hook" }],
   ["POST", "/v1/shutdown", {}],
 ];
 
@@ -52,6 +55,7 @@ async function variedSupervisor(): Promise<{ supervisor: FakeSupervisor; logs: F
     undefined,
     logs,
   );
+  supervisor.alerts.push(makeAlertStatus({ name: "hook" }), makeAlertStatus({ lastFailure: null }));
   const failure = { stage: "command", message: "no such file" } as const;
   for (const name of ["crash", "retried"]) supervisor.spawner.behaviours.set(name, { failure });
   await supervisor.boot();

@@ -31,33 +31,33 @@ function assertProblem({ status, headers, body }: RawAnswer, wanted: Wanted): vo
   assert.doesNotMatch(body, /\.ts:|node:|at async/);
 }
 
-const not_found = { status: 404, code: "not_found" };
-const bad_request = { status: 400, code: "bad_request" };
+const notFound = { status: 404, code: "not_found" };
+const badRequest = { status: 400, code: "bad_request" };
 
 Deno.test.each<[method: string, target: string, Wanted]>([
-  ["GET", "/", { ...not_found, detail: /\/v1\/openapi\.json lists them/ }],
-  ["GET", "/v1/proceses", { ...not_found, detail: /no such resource/ }],
-  ["GET", "/v1/processes/", { ...not_found, detail: /no such process: ""/ }],
-  ["GET", "/v1/processes/wbe:1", { ...not_found, detail: /"wbe:1"; did you mean "web:1"\?$/ }],
-  ["GET", "/v1/processes/w*", { ...not_found, detail: /no such process: "w\*"/ }],
-  ["GET", "/v1/processes/web:1/logs/stdin", { ...not_found, detail: /stdout and stderr/ }],
-  ["GET", "/v1/processes/wbe/logs/stdout", { ...not_found, detail: /no such process/ }],
-  ["GET", "/v1/processes/%zz", { ...bad_request, detail: /broken %-escape/ }],
-  ["GET", "/v1/processes/%ff", { ...bad_request, detail: /broken %-escape/ }],
-  ["GET", "/v1/processes?selekt=web", { ...bad_request, detail: /in the query: .*"selekt"/ }],
-  ["GET", "/v1/processes?__proto__=x", { ...bad_request, detail: /in the query: .*__proto__/ }],
-  ["GET", "/v1/processes?select=", { ...bad_request, detail: /select\.0: / }],
-  ["GET", "/v1/plan?dry=1", { ...bad_request, detail: /takes no parameter "dry"/ }],
-  ["GET", "/v1/logs", { ...bad_request, detail: /select: name at least one process/ }],
-  ["GET", "/v1/logs?select=web&stream=out", { ...bad_request, detail: /stream: .*stdout/ }],
-  ["GET", "/v1/logs?select=web&lines=-1", { ...bad_request, detail: /lines: expected a whole/ }],
+  ["GET", "/", { ...notFound, detail: /\/v1\/openapi\.json lists them/ }],
+  ["GET", "/v1/proceses", { ...notFound, detail: /no such resource/ }],
+  ["GET", "/v1/processes/", { ...notFound, detail: /no such process: ""/ }],
+  ["GET", "/v1/processes/wbe:1", { ...notFound, detail: /"wbe:1"; did you mean "web:1"\?$/ }],
+  ["GET", "/v1/processes/w*", { ...notFound, detail: /no such process: "w\*"/ }],
+  ["GET", "/v1/processes/web:1/logs/stdin", { ...notFound, detail: /stdout and stderr/ }],
+  ["GET", "/v1/processes/wbe/logs/stdout", { ...notFound, detail: /no such process/ }],
+  ["GET", "/v1/processes/%zz", { ...badRequest, detail: /broken %-escape/ }],
+  ["GET", "/v1/processes/%ff", { ...badRequest, detail: /broken %-escape/ }],
+  ["GET", "/v1/processes?selekt=web", { ...badRequest, detail: /in the query: .*"selekt"/ }],
+  ["GET", "/v1/processes?__proto__=x", { ...badRequest, detail: /in the query: .*__proto__/ }],
+  ["GET", "/v1/processes?select=", { ...badRequest, detail: /select\.0: / }],
+  ["GET", "/v1/plan?dry=1", { ...badRequest, detail: /takes no parameter "dry"/ }],
+  ["GET", "/v1/logs", { ...badRequest, detail: /select: name at least one process/ }],
+  ["GET", "/v1/logs?select=web&stream=out", { ...badRequest, detail: /stream: .*stdout/ }],
+  ["GET", "/v1/logs?select=web&lines=-1", { ...badRequest, detail: /lines: expected a whole/ }],
   ["GET", "/v1/logs?select=web&lines=9999999", {
-    ...bad_request,
+    ...badRequest,
     detail: /lines: at most 1000000/,
   }],
-  ["GET", "/v1/logs?select=web&lines=1&lines=2", { ...bad_request, detail: /lines: .*string/ }],
-  ["GET", "/v1/events?limit=all", { ...bad_request, detail: /limit: expected a whole number/ }],
-  ["GET", "http://[", { ...bad_request, detail: /path cannot be read/ }],
+  ["GET", "/v1/logs?select=web&lines=1&lines=2", { ...badRequest, detail: /lines: .*string/ }],
+  ["GET", "/v1/events?limit=all", { ...badRequest, detail: /limit: expected a whole number/ }],
+  ["GET", "http://[", { ...badRequest, detail: /path cannot be read/ }],
 ])(
   "%s %s is refused",
   (method, target, wanted) =>
@@ -103,7 +103,7 @@ Deno.test.each<[target: string, body: string, detail: RegExp]>([
   "POST %s with %s is refused",
   (target, body, detail) =>
     withServer(async (path) =>
-      assertProblem(await request(path, "POST", target, { body }), { ...bad_request, detail })
+      assertProblem(await request(path, "POST", target, { body }), { ...badRequest, detail })
     ),
 );
 
@@ -113,7 +113,7 @@ Deno.test("a body that is no UTF-8 is refused", () =>
       `POST ${START} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n`;
     const bytes = new Uint8Array([...new TextEncoder().encode(head), 0xff, 0xfe]);
     const answer = parseAnswer(await exchange(path, bytes));
-    assertProblem(answer, { ...bad_request, detail: /no UTF-8/ });
+    assertProblem(answer, { ...badRequest, detail: /no UTF-8/ });
   }));
 
 Deno.test.each([

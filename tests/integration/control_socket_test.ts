@@ -29,7 +29,7 @@ Deno.test("the socket is its owner's from its first moment on, whatever the umas
   await tm.next("web", "running");
   modes.add(first).add(modeOf(tm.place.socket)).delete(undefined);
   assert.deepEqual([...modes], [0o600]);
-  assert.equal(Deno.lstatSync(tm.place.stateDir).mode! & 0o777, 0o700);
+  assert.equal((await Deno.lstat(tm.place.stateDir)).mode! & 0o777, 0o700);
   await tm.end();
 });
 

@@ -106,7 +106,7 @@ Deno.test("a daemon after kill -9: its socket is no obstacle, the programs are t
   const { pid } = await daemon.next("web", "running");
   tryKill(daemon.pid, "SIGKILL");
   await daemon.gone();
-  assert.ok(Deno.lstatSync(daemon.place.socket).isSocket);
+  assert.ok((await Deno.lstat(daemon.place.socket)).isSocket);
   const without = await daemon.client("status");
   assert.equal(without.code, 6);
   assert.match(without.stderr, /^taskmaster: taskmaster does not answer on .*control\.sock\n$/);

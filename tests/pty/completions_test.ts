@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Pty, spawnInPty } from "../support/pty.ts";
-import { startTaskmaster, type Taskmaster, taskmasterCommand } from "../support/taskmaster.ts";
-import { runTaskmaster } from "../support/taskmaster_run.ts";
+import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { runTaskmaster, taskmasterCommand } from "../support/taskmaster_run.ts";
 import { KEYS } from "../support/taskmaster_shell.ts";
 
 interface ShellUnderTest {

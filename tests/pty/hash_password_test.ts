@@ -4,7 +4,7 @@ import { isPassword } from "../../src/control/password.ts";
 import { parsePasswordHash } from "../../src/core/password_hash.ts";
 import { processesOf } from "../support/proc.ts";
 import { type Pty, spawnInPty } from "../support/pty.ts";
-import { taskmasterCommand } from "../support/taskmaster.ts";
+import { taskmasterCommand } from "../support/taskmaster_run.ts";
 
 const COMMAND = [...taskmasterCommand(), "hash-password"];
 const HASH = /\$scrypt\$ln=15,r=8,p=1\$\S+/;

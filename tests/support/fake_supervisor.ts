@@ -1,10 +1,12 @@
 /** A whole supervisor under fake ports, with its controller and what it has recorded. */
 import type { Configuration } from "../../src/core/configuration.ts";
+import type { AlertStatus } from "../../src/core/alert/status.ts";
 import type { Program } from "../../src/core/program.ts";
 import type { Actor, JournalRecord } from "../../src/core/record.ts";
 import { ok } from "../../src/base/result.ts";
 import type { OutputLogs } from "../../src/ports/output_logs.ts";
 import type { ConfigSource } from "../../src/ports/config_source.ts";
+import type { AlertTestReply } from "../../src/ports/controller.ts";
 import { Journal } from "../../src/supervisor/journal.ts";
 import { LocalController } from "../../src/supervisor/local_controller.ts";
 import { Lifecycle } from "../../src/supervisor/lifecycle.ts";
@@ -28,6 +30,8 @@ export class FakeSupervisor {
   readonly lifecycle: Lifecycle;
   readonly controller: LocalController;
   readonly terminals = new FakeTerminals();
+  /** What is told of the alerts, none of which is ever sent. */
+  readonly alerts: AlertStatus[] = [];
   /** What the next reload reads. */
   configSource: ConfigSource;
 
@@ -57,12 +61,22 @@ export class FakeSupervisor {
       configSource: { read: () => this.configSource.read() },
       identity: { pid: 1, version: "0.0.0", user: "test" },
       outputLogs: this.#outputLogs,
-      alerts: { status: () => [], test: () => Promise.resolve({ results: [], unknown: null }) },
       terminals: this.terminals,
+      alerts: {
+        status: () => this.alerts,
+        test: (name) => Promise.resolve(this.#testAlerts(name)),
+      },
       actor,
       shutdown: (by) => this.lifecycle.shutDown(by),
       upgrade: () => Promise.resolve("there is nothing to upgrade to here"),
     });
+  }
+
+  #testAlerts(wanted: string | undefined): AlertTestReply {
+    const named = this.alerts.filter(({ name }) => wanted === undefined || wanted === name);
+    const results = named.map(({ name, target, problem }) => ({ name, target, failure: problem }));
+    const isUnknown = wanted !== undefined && named.length === 0;
+    return { results, unknown: isUnknown ? { name: wanted, suggestion: null } : null };
   }
 
   /** Starts what is to be started, or takes back what the supervisor before has left. */
