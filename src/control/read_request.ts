@@ -65,7 +65,7 @@ function readText(request: IncomingMessage): Promise<string> {
     const deadline = setTimeout(() => {
       fail(new ProblemError("bad_request", "the body did not arrive in time"));
     }, BODY_LIMIT_MS);
-    const fail = (error: Error) => {
+    const fail = (error: ProblemError) => {
       clearTimeout(deadline);
       request.removeAllListeners("data");
       request.pause();
@@ -84,9 +84,11 @@ function readText(request: IncomingMessage): Promise<string> {
         reject(new ProblemError("bad_request", "the body is no UTF-8"));
       }
     });
-    request.once("error", fail);
+    // Whoever goes away in the middle is an error to the runtime, but none of ours.
+    const brokeOff = () => fail(new ProblemError("bad_request", "the body broke off"));
+    request.once("error", brokeOff);
     request.once("close", () => {
-      if (!request.complete) fail(new ProblemError("bad_request", "the body broke off"));
+      if (!request.complete) brokeOff();
     });
   });
 }
