@@ -1,5 +1,10 @@
-/** The control shell of a taskmaster that was started with stdin: "pty", used as a person would. */
-import type { Taskmaster } from "./taskmaster.ts";
+/** A control shell on a terminal, used as a person would. */
+import type { Pty } from "./pty.ts";
+
+/** A taskmaster that was started with stdin: "pty", or the shell of one that runs elsewhere. */
+export interface OnTerminal {
+  readonly pty: Pty;
+}
 
 export const PROMPT = "taskmaster>";
 
@@ -14,12 +19,12 @@ export const KEYS = {
 } as const;
 
 /** Waits until the line is empty. */
-export async function prompt({ pty }: Taskmaster): Promise<void> {
+export async function prompt({ pty }: OnTerminal): Promise<void> {
   await pty.waitFor(/(^|\n)taskmaster>$/);
 }
 
 /** Types a line and does not wait for what comes of it. */
-export async function type(tm: Taskmaster, line: string): Promise<void> {
+export async function type(tm: OnTerminal, line: string): Promise<void> {
   await prompt(tm);
   tm.pty.write(`${line}\r`);
 }
@@ -28,7 +33,7 @@ export async function type(tm: Taskmaster, line: string): Promise<void> {
  * Types a line and gives what stands between it and the next prompt, events included. The terminal
  * must be wide enough for every line.
  */
-export async function ask(tm: Taskmaster, line: string): Promise<string> {
+export async function ask(tm: OnTerminal, line: string): Promise<string> {
   const answers = (text: string): string[] => text.split(`${PROMPT} ${line}\n`).slice(1);
   await prompt(tm);
   const before = answers(tm.pty.screen().fullText()).length;
