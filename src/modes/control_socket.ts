@@ -1,8 +1,8 @@
 /** The Unix socket of clients: where it lies, whom it lets in, and that it stays there. */
 import { lstatSync, unlinkSync } from "node:fs";
 import type { IncomingMessage, Server } from "node:http";
-import { connect } from "node:net";
 import { handleUpgrade } from "../control/attach_server.ts";
+import { connect, type Socket } from "node:net";
 import { BoundedServer } from "../control/bounded_server.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
@@ -80,8 +80,17 @@ export class ControlSocket {
   }
 }
 
+/** Who is at the other end does not change, and the user database may be slow. */
+const callers = new WeakMap<Socket, Caller>();
+
 /** Throws a ProblemError for someone whom the kernel does not name. */
 function identify({ socket }: IncomingMessage): Promise<Caller> {
+  const caller = callers.get(socket) ?? callerOn(socket);
+  callers.set(socket, caller);
+  return Promise.resolve(caller);
+}
+
+function callerOn(socket: Socket): Caller {
   const peer = peerCredentials(socket);
   if (peer === null) {
     throw new ProblemError("forbidden", "it cannot be told who is at the other end of the socket");
@@ -90,7 +99,7 @@ function identify({ socket }: IncomingMessage): Promise<Caller> {
   const user = lookUpUser(String(uid));
   const detail = user.ok ? user.value.name : "nobody known";
   // Who may open the socket may do everything: its mode is the guard.
-  return Promise.resolve({ actor: { via: "socket", uid, detail }, mayDo: () => true });
+  return { actor: { via: "socket", uid, detail }, mayDo: () => true };
 }
 
 /** Removes the socket that a taskmaster without a chance to clean up has left. */
