@@ -8,6 +8,7 @@ const OPTIONS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 0,
   requestTimeout: 0,
+  keepAliveTimeout: 0,
   connectionsCheckingInterval: 2 ** 31 - 1,
 };
 

@@ -162,3 +162,18 @@ Deno.test("an EventStream writes events as the standard has them, and nothing af
   assert.equal(text.includes("three"), false);
   assert.deepEqual(errors, []);
 });
+
+Deno.test("a connection that has been served may come again until its time is over", async () => {
+  await using server = new Answering({ idleMs: 200 });
+  using connection = await send(server.path, REQUEST);
+  await server.requests(1);
+  server.responses[0]!.end("first");
+  await writeAll(connection, new TextEncoder().encode(REQUEST));
+  await server.requests(2);
+  assert.equal(server.responses[0]!.req.socket, server.responses[1]!.req.socket);
+  server.responses[1]!.end("second");
+  const answers = await readToEnd(connection);
+  assert.match(answers, /first[^]*second/);
+  // The runtime's own deadline, which is shorter, is off.
+  assert.doesNotMatch(answers, /^keep-alive: timeout/im);
+});
