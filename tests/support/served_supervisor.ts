@@ -4,6 +4,12 @@ import { ControlSocket } from "../../src/modes/control_socket.ts";
 import { watchingStopped } from "../../src/sys/epoll.ts";
 import type { FakeSupervisor } from "./fake_supervisor.ts";
 
+/**
+ * With the usual umask this changes nothing: the umask belongs to the process, in which other tests
+ * run on other threads.
+ */
+const WHAT_IS_USUAL = 0o755;
+
 export interface Served extends AsyncDisposable {
   readonly path: string;
 }
@@ -14,7 +20,7 @@ export async function serve(supervisor: FakeSupervisor): Promise<Served> {
   const bugs: unknown[] = [];
   const socket = new ControlSocket({
     path: `${directory}/control.sock`,
-    mode: 0o600,
+    mode: WHAT_IS_USUAL,
     controllerFor: (actor) => supervisor.controllerFor(actor),
     onRequest: ({ actor, ...request }) =>
       supervisor.journal.append({ kind: "request", ...request, by: actor ?? { via: "socket" } }),
