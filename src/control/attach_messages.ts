@@ -2,13 +2,11 @@
  * What goes over the WebSocket of an attach: bytes of the terminal as binary messages, both ways,
  * and everything else as JSON.
  */
-import type { Fault } from "../core/fault.ts";
 import type { AttachPiece, WindowSize } from "../ports/attachment.ts";
 
 export type FromServer =
-  /** The first message is one of these two. */
+  /** The first message. */
   | { readonly kind: "attached"; readonly name: string }
-  | { readonly kind: "refused"; readonly fault: Fault }
   | Exclude<AttachPiece, { kind: "bytes" }>;
 
 export type FromClient =

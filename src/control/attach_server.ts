@@ -2,8 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import * as z from "zod";
+import type { Fault } from "../core/fault.ts";
 import type { AttachListener, Attachment } from "../ports/attachment.ts";
-import type { Controller } from "../ports/controller.ts";
 import type { FromClient, FromServer } from "./attach_messages.ts";
 import type { RequestContext } from "./handle_request.ts";
 import { type Problem, ProblemError } from "./problem.ts";
@@ -22,6 +22,7 @@ export async function handleUpgrade(
 ): Promise<void> {
   const path = new URL(request.url ?? "/", "http://taskmaster").pathname;
   const method = "ATTACH";
+  socket.on("error", () => {}); // "close" follows
   try {
     const caller = await context.identify(request);
     const { actor } = caller;
@@ -30,23 +31,18 @@ export async function handleUpgrade(
     if (!caller.mayDo(query.isReadOnly ? "read" : "operate")) {
       throw new ProblemError("forbidden", "this needs the right to operate, or readOnly=true");
     }
-    const { WebSocketServer } = await loadWebSockets();
-    // Made for this one: it holds nothing but options.
-    const server = new WebSocketServer({
-      noServer: true,
-      maxPayload: LARGEST_MESSAGE,
-      perMessageDeflate: false,
-    });
-    const client = await new Promise<WebSocket>((resolve) => {
-      server.handleUpgrade(request, socket, head as never, resolve);
-    });
-    context.onRequest({ method, path, status: 101, actor });
     const controller = context.controllerFor(actor);
     if (!query.isReadOnly) await controller.noteCommand(`attach ${name}`);
+    const viewer = new Viewer(context.onError);
+    const attached = await controller.attach(name, query, viewer.listener);
+    if (!attached.ok) throw notAttached(attached.error);
+    const client = await acceptOrEnd(attached.value, { request, socket, head });
+    context.onRequest({ method, path, status: 101, actor });
     context.closing.addEventListener("abort", () => client.close(GOING_AWAY), {
       signal: closedSignal(client),
     });
-    await serve(client, (listener) => controller.attach(name, query, listener), context);
+    if (context.closing.aborted) client.close(GOING_AWAY);
+    viewer.connect(client, attached.value);
   } catch (error) {
     const refusal = error instanceof ProblemError ? error : BUG;
     if (refusal === BUG) context.onError(error);
@@ -61,40 +57,74 @@ const GOING_AWAY = 1001;
 const NORMAL = 1000;
 const BAD_MESSAGE = 1003;
 
-type Attach = (listener: AttachListener) => ReturnType<Controller["attach"]>;
+function notAttached(fault: Fault): ProblemError {
+  return new ProblemError("not_attached", fault.message, { fault });
+}
 
-async function serve(client: WebSocket, attach: Attach, context: RequestContext): Promise<void> {
-  const isReady = Promise.withResolvers<void>();
-  const tell = (message: FromServer) => send(client, JSON.stringify(message));
-  let attachment: Attachment | null = null;
-  client.on("error", () => {}); // "close" follows
-  client.on("close", () => attachment?.end());
-  client.on("message", (data: Uint8Array, isBinary: boolean) => {
-    if (attachment === null) return;
-    if (isBinary) return void takeKeys(client, attachment, data);
-    const message = readMessage(data);
-    if (message === null) client.close(BAD_MESSAGE, "neither keys nor a known message");
-    else if (message.kind === "redraw") attachment.redraw();
-    else attachment.resize(message);
-  });
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Uint8Array;
+}
+
+/** Throws a ProblemError; then the attachment is ended. */
+async function acceptOrEnd(
+  attachment: Attachment,
+  { request, socket, head }: Upgrade,
+): Promise<WebSocket> {
   try {
-    const reply = await attach(async (piece) => {
-      await isReady.promise;
-      if (piece.kind === "bytes") return await send(client, piece.bytes);
-      await tell(piece);
-      if (piece.kind === "end") client.close(NORMAL);
+    const { WebSocketServer } = await loadWebSockets();
+    // Made for this one: it holds nothing but options.
+    const server = new WebSocketServer({
+      noServer: true,
+      maxPayload: LARGEST_MESSAGE,
+      perMessageDeflate: false,
     });
-    if (!reply.ok) {
-      await tell({ kind: "refused", fault: reply.error });
-      return client.close(NORMAL);
-    }
-    attachment = reply.value;
-    if (client.readyState !== client.OPEN) attachment.end();
-    await tell({ kind: "attached", name: attachment.name });
-    isReady.resolve();
+    return await new Promise<WebSocket>((resolve, reject) => {
+      socket.once("close", () => reject(new ProblemError("bad_request", "the client has gone")));
+      server.handleUpgrade(request, socket, head, resolve);
+    });
   } catch (error) {
-    context.onError(error);
-    client.terminate();
+    attachment.end();
+    if (error instanceof ProblemError) throw error;
+    // Who is not root any more may not be able to read it.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw notAttached({
+      code: "no_terminal",
+      message: `taskmaster has to be started again before its terminals can be used: ${reason}`,
+    });
+  }
+}
+
+/** What is between the terminal of a process and a WebSocket. */
+class Viewer {
+  readonly #onError: (error: unknown) => void;
+  readonly #client = Promise.withResolvers<WebSocket>();
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  readonly listener: AttachListener = async (piece) => {
+    const client = await this.#client.promise;
+    if (piece.kind === "bytes") return await send(client, piece.bytes);
+    await send(client, JSON.stringify(piece satisfies FromServer));
+    if (piece.kind === "end") client.close(NORMAL);
+  };
+
+  connect(client: WebSocket, attachment: Attachment): void {
+    client.on("error", () => {}); // "close" follows
+    client.on("close", () => attachment.end());
+    client.on("message", (data, isBinary) => {
+      if (isBinary) return void takeKeys(client, attachment, data).catch(this.#onError);
+      const message = readMessage(data);
+      if (message === null) client.close(BAD_MESSAGE, "neither keys nor a known message");
+      else if (message.kind === "redraw") attachment.redraw();
+      else attachment.resize(message);
+    });
+    if (client.readyState !== client.OPEN) attachment.end();
+    const first: FromServer = { kind: "attached", name: attachment.name };
+    void send(client, JSON.stringify(first)).then(() => this.#client.resolve(client));
   }
 }
 

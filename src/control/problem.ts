@@ -10,6 +10,7 @@ export type ProblemCode =
   | "unsupported_media_type"
   | "config_refused"
   | "not_upgraded"
+  | "not_attached"
   | "too_many_requests"
   | "internal";
 
@@ -23,6 +24,7 @@ const STATUS = {
   "unsupported_media_type": 415,
   "config_refused": 422,
   "not_upgraded": 409,
+  "not_attached": 409,
   "too_many_requests": 429,
   "internal": 500,
 } as const satisfies Readonly<Record<ProblemCode, number>>;

@@ -8,6 +8,11 @@ const LIMITS: ServerLimits = { connections: 3, idleMs: 60_000 };
 const REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /** A server whose answers are the test's to give, in the order of the requests. */
+function refuseUpgrade(_request: unknown, socket: { destroy(): void }): Promise<void> {
+  socket.destroy();
+  return Promise.resolve();
+}
+
 class Answering implements AsyncDisposable {
   readonly path: string;
   readonly responses: ServerResponse[] = [];
@@ -18,11 +23,15 @@ class Answering implements AsyncDisposable {
 
   constructor(limits: Partial<ServerLimits> = {}) {
     this.path = `${this.#directory}/socket`;
-    this.#server = new BoundedServer((_request, response) => {
-      this.responses.push(response);
-      this.#wake();
-      return Promise.resolve();
-    }, { ...LIMITS, ...limits });
+    this.#server = new BoundedServer(
+      (_request, response) => {
+        this.responses.push(response);
+        this.#wake();
+        return Promise.resolve();
+      },
+      refuseUpgrade,
+      { ...LIMITS, ...limits },
+    );
     this.#server.server.listen(this.path);
   }
 

@@ -3,14 +3,19 @@ import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { processesOf } from "../support/proc.ts";
 import { type Pty, spawnInPty } from "../support/pty.ts";
-import { startTaskmaster, type Taskmaster, taskmasterCommand } from "../support/taskmaster.ts";
+import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { taskmasterCommand } from "../support/taskmaster_run.ts";
 
 const PROGRAM = shell("echo to stdout; echo to stderr >&2; exec sleep 1000");
 
+const BASH = `cmd: bash --norc -i, tty: true, stopsignal: HUP, starttime: 0, env: {PS1: "ready> "}`;
+const READY = /(^|\n)ready>$/;
+const DETACH = "\x1dd";
+
 /** Says how the terminal was left. */
-function attach(tm: Taskmaster): Pty {
+function attach(tm: Taskmaster, ...options: string[]): Pty {
   const script = '"$@"; echo "code $?"; echo "after: $(stty -a | tr "\\n" " ")"';
-  const words = [...taskmasterCommand(), "attach", "-c", tm.place.config, "web"];
+  const words = [...taskmasterCommand(), "attach", "-c", tm.place.config, ...options, "web"];
   const terminal = { rows: 24, cols: 200, env: tm.place.env };
   return spawnInPty(["/bin/sh", "-c", script, "sh", ...words], terminal);
 }
@@ -57,4 +62,55 @@ Deno.test("a client whose taskmaster is killed leaves the terminal as it was", a
   await pty.waitFor(/taskmaster has gone away/);
   await pty.waitFor(/^code 1$/m);
   await assertRestored(pty);
+});
+
+Deno.test("a client uses the terminal of a program, and finds it as it was", async () => {
+  await using tm = await startTaskmaster({ programs: `web: {${BASH}}` });
+  await tm.next("web", "running");
+  {
+    await using pty = attach(tm);
+    await pty.waitFor(READY);
+    pty.write("x=kept; stty size\r");
+    await pty.waitFor(/\n24 200\n/);
+    pty.write("sleep 1000\r");
+    await pty.waitFor(/sleep 1000$/m);
+    pty.write("\x03");
+    await pty.waitFor(/\^C\nready>$/);
+    pty.write(DETACH);
+    await pty.waitFor(/detached from web, which goes on\ncode 0$/m);
+    await assertRestored(pty);
+  }
+  await using pty = attach(tm);
+  await pty.waitFor(/\^C\nready>$/);
+  pty.write("echo $x $x\r");
+  await pty.waitFor(/^kept kept$/m);
+  pty.write("exit 3\r");
+  await pty.waitFor(/\[web started pid=\d+ [^\n]*\]\nready>$/);
+  pty.write(DETACH);
+  await pty.waitFor(/^code 0$/m);
+  await tm.end();
+});
+
+Deno.test("a client at a terminal is told when its taskmaster is killed", async () => {
+  await using tm = await startTaskmaster({ programs: `web: {${BASH}}` });
+  await tm.next("web", "running");
+  await using pty = attach(tm);
+  await pty.waitFor(READY);
+  tm.signal("SIGKILL");
+  await pty.waitFor(/taskmaster has ended; web is no longer attached\ncode 1$/m);
+  await assertRestored(pty);
+});
+
+Deno.test("a client may only watch when it says so", async () => {
+  await using tm = await startTaskmaster({ programs: `web: {${BASH}}` });
+  await tm.next("web", "running");
+  await using watcher = attach(tm, "--read-only");
+  await watcher.waitFor(READY);
+  watcher.write("echo mine\r");
+  await using user = attach(tm);
+  await user.waitFor(READY);
+  user.write("echo y''ours\r");
+  await watcher.waitFor(/^yours$/m);
+  assert.doesNotMatch(watcher.raw, /mine/);
+  await tm.end();
 });

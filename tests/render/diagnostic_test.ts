@@ -189,8 +189,8 @@ Deno.test("renderReport() never makes a source line longer than the width", () =
         }] satisfies Diagnostic[],
       };
       const [, line, carets] = renderReport(report, { width: 50, colour: false }).split("\n");
-      assert.ok(columns(line!) <= 50, line!);
-      assert.ok(carets!.length <= 50, carets!);
+      assert.ok(columns(line!) <= 50, line);
+      assert.ok(carets!.length <= 50, carets);
     }
   }
 });

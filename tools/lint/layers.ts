@@ -34,7 +34,6 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "fast-string-width": ["render", "shell"],
   "nodemailer": ["alert"],
   "ws": ["control"],
-  "@types/ws": ["control"],
   "@xterm/headless": ["sys"],
   "@xterm/addon-serialize": ["sys"],
 };

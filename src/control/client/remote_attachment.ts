@@ -35,7 +35,10 @@ export async function attachRemotely(
   const first = Promise.withResolvers<Result<Attachment, Fault>>();
   const session = new Session(socket, listener, first.resolve);
   socket.on("unexpected-response", (_request, response) => {
-    void refusal(response).then(first.reject);
+    void refusal(response).then((error) => {
+      if (!(error instanceof RefusedError) || error.code !== "not_attached") first.reject(error);
+      else first.resolve(err(error.details.fault as Fault));
+    });
   });
   socket.on("error", (cause) => {
     first.reject(new UnreachableError(`taskmaster does not answer on ${path}`, { cause }));
@@ -75,16 +78,13 @@ class Session implements Attachment {
       case "attached":
         this.name = message.name;
         return this.#onFirst(ok(this));
-      case "refused":
-        this.#isOver = true;
-        return this.#onFirst(err(message.fault));
       default:
         return this.#pass(message);
     }
   }
 
   lose(): void {
-    this.#pass({ kind: "end", reason: "supervisor_ended" });
+    if (this.name !== "") this.#pass({ kind: "end", reason: "supervisor_ended" });
   }
 
   write(keys: Uint8Array): Promise<void> {
