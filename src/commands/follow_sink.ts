@@ -19,7 +19,11 @@ export class FollowSink {
       case "bytes":
         return this.#write(name, this.#textOf(name).add(piece.bytes));
       case "gap":
-        return this.#write(name, `[${piece.bytes} bytes are left out: too much at a time]\n`);
+        return this.#write(
+          name,
+          this.#textOf(name).end() +
+            `[${piece.bytes} bytes are left out: too much at a time]\n`,
+        );
       case "lost":
         return this.#write(name, `[${piece.bytes} bytes were lost: ${piece.reason}]\n`);
     }

@@ -44,12 +44,13 @@ export function storeProcess(process: Process, child: ChildIdentity | null): Sto
 }
 
 /** What was found of the child that the table names. */
-export type Remains =
-  /** `startedAt`: monotonic milliseconds, before our own start as a rule. */
-  | { readonly kind: "alive"; readonly pid: number; readonly startedAt: number }
-  /** Only other members of its group. */
-  | { readonly kind: "group"; readonly pid: number; readonly startedAt: number }
-  | { readonly kind: "nothing"; readonly pid: number };
+export interface Remains {
+  /** `group`: only other members of its group. */
+  readonly kind: "alive" | "group" | "nothing";
+  readonly pid: number;
+  /** Monotonic milliseconds, before our own start as a rule. */
+  readonly startedAt: number;
+}
 
 export interface Restored {
   readonly process: Process;
@@ -67,7 +68,8 @@ export function restoreProcess(
   now: number,
 ): Restored {
   if (remains === null) return { process: atRest(stored, now), events: [] };
-  const child = { pid: remains.pid, startedAt: "startedAt" in remains ? remains.startedAt : now };
+  // When it ended is not known: it counts as if it had run until now.
+  const child = { pid: remains.pid, startedAt: remains.startedAt };
   const upAt = child.startedAt + program.starttimeMs;
   const process: Process = stored.state === "STARTING"
     ? { ...common(stored), state: "STARTING", child, deadline: upAt }

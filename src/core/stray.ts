@@ -10,10 +10,16 @@ export interface Stray {
   readonly child: ChildIdentity;
 }
 
-/** The newest stray of each process, without those that `known` has; the older ones apart. */
+/**
+ * The newest stray of each process, without those that `known` has; the older ones apart. A process
+ * has one child in each generation: when the table knows of that one, or of a later one, a stray of
+ * the generation is no child but a descendant that went into a session of its own, and is left out.
+ */
 export function sortStrays(
   strays: readonly Stray[],
   known: readonly StoredProcess[],
+  /** The last child that each process is known to have had, also when all had been stopped. */
+  generations: ReadonlyMap<ProcessId, number>,
 ): { readonly newest: ReadonlyMap<ProcessId, Stray>; readonly surplus: readonly Stray[] } {
   const knownPids = new Set(known.map(({ child }) => child?.pid));
   const awaited = new Set(
@@ -26,8 +32,13 @@ export function sortStrays(
     known.filter(({ child }) => strays.some((stray) => stray.child.pid === child?.pid))
       .map(({ program, num }) => processId(program, num)),
   );
-  for (const stray of strays.toSorted((a, b) => b.generation - a.generation)) {
+  // A child is older than its descendants.
+  const sorted = strays.toSorted((a, b) =>
+    b.generation - a.generation || a.child.startTicks - b.child.startTicks
+  );
+  for (const stray of sorted) {
     const id = processId(stray.program, stray.num);
+    if (stray.generation <= (generations.get(id) ?? 0)) continue;
     if (knownPids.has(stray.child.pid) || awaited.has(id)) continue;
     if (newest.has(id) || living.has(id)) surplus.push(stray);
     else newest.set(id, stray);

@@ -176,7 +176,12 @@ export class RunningSupervisor {
     // What is there is taken back when this returns; what is still to be started may take long.
     void boot(this.#supervisor, this.configuration, this.#stored);
     this.#terminals.sweep();
-    if (handover?.guard) new UpgradeGuard(handover.guard).dismiss();
+  }
+
+  /** Nothing can go wrong with the start any more: the program before us is not needed again. */
+  confirmUpgrade(): void {
+    const guard = this.#started.handover?.guard;
+    if (guard) new UpgradeGuard(guard).dismiss();
   }
 
   #noteUpgrade({ from, failed }: Handover): void {

@@ -30,6 +30,7 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
     output.write(`${READY} (pid ${Deno.pid})\n`);
     letGoOfOutput();
   }
+  running.confirmUpgrade();
   await seat?.run();
   await running.whenEnded();
   await running.close();

@@ -99,7 +99,7 @@ export async function rehearse(
     const { code, stdout, stderr } = await runToEnd(executable, {
       args: [...started.args.slice(1), "--rehearse"],
       cwd: started.directory,
-      env: { ...handoverVariable({ startedAsRoot }), [NONCE]: nonce },
+      env: { ...handoverVariable({ startedAsRoot }), [NONCE]: nonce, NO_COLOR: "1" },
       limitMs: REHEARSAL_LIMIT_MS,
     });
     const isProven = stdout.includes(rehearsalProof(nonce));

@@ -61,9 +61,10 @@ export type PlanReply = Result<
   ConfigRefusal
 >;
 
-/** The new supervisor, which has come up. */
-export interface UpgradeReply {
+/** A supervisor, by what it says of itself. */
+export interface SupervisorVersion {
   readonly version: string;
+  readonly pid: number;
 }
 
 /** The configuration as plain data; values of environment variables are left out. */
@@ -159,7 +160,7 @@ export interface Controller {
    * executable by default. The error is a sentence that says why nothing changed. In the same
    * program this does not return when it worked.
    */
-  upgrade(executable?: string): Promise<Result<UpgradeReply, string>>;
+  upgrade(executable?: string): Promise<Result<SupervisorVersion, string>>;
 
   /** The settings that hold now, without anything secret. */
   settings(): Promise<SettingsView>;

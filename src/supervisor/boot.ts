@@ -73,7 +73,10 @@ function withStrays(
 ): StoredTable | null {
   const known = onDisk === null || onDisk.isClean ? [] : onDisk.processes;
   const { journal } = supervisor;
-  const { newest, surplus } = sortStrays(supervisor.findStrays(), known);
+  const generations = new Map(
+    onDisk?.processes.map(({ program, num, generation }) => [processId(program, num), generation]),
+  );
+  const { newest, surplus } = sortStrays(supervisor.findStrays(), known, generations);
   for (const { program, num, child } of surplus) {
     const message = `process ${child.pid} is a second copy of ${program}:${num}; stop it by hand`;
     journal.append({ kind: "note", message }, undefined, "error");

@@ -16,8 +16,8 @@ import type {
   ProcessResult,
   RecordQuery,
   SettingsView,
+  SupervisorVersion,
   TailReply,
-  UpgradeReply,
 } from "../ports/controller.ts";
 import type { AttachListener, Attachment, AttachOptions } from "../ports/attachment.ts";
 import type { Terminals } from "../ports/terminals.ts";
@@ -256,7 +256,7 @@ export class LocalController implements Controller {
     return this.#options.shutdown(this.#options.actor, leaveRunning);
   }
 
-  async upgrade(executable?: string): Promise<Result<UpgradeReply, string>> {
+  async upgrade(executable?: string): Promise<Result<SupervisorVersion, string>> {
     return err(await this.#options.upgrade(this.#options.actor, executable));
   }
 

@@ -32,7 +32,7 @@ export function adopt(
   // The id of a group whose leader is gone may by now be another group's: the token tells.
   const members = liveMembers(child.pid, span);
   const isOurs = members.some((pid) => environmentOf(pid, CHILD_TOKEN) === token);
-  if (!isOurs) return { child: null, remains: { kind: "nothing", pid: child.pid } };
+  if (!isOurs) return { child: null, remains: { kind: "nothing", pid: child.pid, startedAt } };
   const handle = new LinuxChild(options);
   return { child: handle, remains: { kind: "group", pid: child.pid, startedAt } };
 }

@@ -15,7 +15,8 @@ export function letGoOfOutput(): void {
   const held = [targetOf("1"), targetOf("2")].filter((target) => target !== null);
   const duplicates = readdirSync(DESCRIPTORS).filter((name) => held.includes(targetOf(name) ?? ""));
   for (const standard of [0, 1, 2]) check(libc().dup2(fd, standard), { call: "dup2" });
-  for (const duplicate of duplicates.map(Number).filter((number) => number > 2)) {
+  // The new one is among them when they were /dev/null before.
+  for (const duplicate of duplicates.map(Number).filter((other) => other > 2 && other !== fd)) {
     check(libc().dup3(fd, duplicate, O_CLOEXEC), { call: "dup3" });
   }
   check(libc().close(fd), { call: "close" });

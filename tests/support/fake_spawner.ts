@@ -133,7 +133,7 @@ export class FakeSpawner implements Spawner {
     if (child === undefined) return null;
     const { pid } = child.identity;
     if (!child.isAlive && !child.isGroupAlive) {
-      return { child: null, remains: { kind: "nothing", pid } };
+      return { child: null, remains: { kind: "nothing", pid, startedAt: 0 } };
     }
     child.takeOver(onExit);
     return { child, remains: { kind: child.isAlive ? "alive" : "group", pid, startedAt: 0 } };

@@ -15,8 +15,8 @@ import type {
   PlanReply,
   RecordQuery,
   SettingsView,
+  SupervisorVersion,
   TailReply,
-  UpgradeReply,
 } from "../../ports/controller.ts";
 import type { AttachListener, Attachment, AttachOptions } from "../../ports/attachment.ts";
 import type { OutputPiece } from "../../ports/output_logs.ts";
@@ -162,22 +162,25 @@ export class RemoteController implements Controller {
     await this.#connection.json("POST", "/v1/shutdown", { body });
   }
 
-  async upgrade(executable?: string): Promise<Result<UpgradeReply, string>> {
+  async upgrade(executable?: string): Promise<Result<SupervisorVersion, string>> {
     const body: UpgradeRequest = executable === undefined ? {} : { executable };
+    const before = await this.version();
     try {
-      return ok(await this.#connection.json<UpgradeReply>("POST", "/v1/upgrade", { body }));
+      return ok(await this.#connection.json<SupervisorVersion>("POST", "/v1/upgrade", { body }));
     } catch (error) {
       if (error instanceof RefusedError && error.code === "not_upgraded") {
         return err(error.message);
       }
       // The one that was asked is no more: that is how it ends when it worked.
-      if (error instanceof UnreachableError) return await waitForSuccessor(this.#connection);
+      if (error instanceof UnreachableError) {
+        return await waitForSuccessor(this.#connection, before);
+      }
       throw error;
     }
   }
 
   /** Of the one that answers now. */
-  version(): Promise<UpgradeReply> {
+  version(): Promise<SupervisorVersion> {
     return this.#connection.json("GET", "/v1/version");
   }
 

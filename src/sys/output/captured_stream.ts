@@ -184,7 +184,10 @@ export class CapturedStream implements LogSource {
 
   async #rest(movedBytes: number): Promise<void> {
     const pace = this.#pace ??= new TurnPace();
-    const restMs = pace.restAfter(movedBytes, this.pipe.fifo.capacityBytes);
+    const { fifo } = this.pipe;
+    // All that came: a turn may have moved little of it because little could be looked at.
+    const cameBytes = movedBytes + fifo.availableBytes();
+    const restMs = pace.restAfter(cameBytes, fifo.capacityBytes);
     if (restMs > 0 && this.#drains.length === 0) {
       const rest = startRest(restMs);
       this.#endRest = rest.end;

@@ -14,17 +14,20 @@ export class TurnPace {
   #endedAt = 0;
   #longestMs = SHORTEST_MS;
 
-  /** To be called at the end of each turn. Gives 0 when the next one is due at once. */
-  restAfter(movedBytes: number, capacityBytes: number): number {
+  /**
+   * To be called at the end of each turn, with what was moved and what is left. Gives 0 when the next
+   * one is due at once.
+   */
+  restAfter(cameBytes: number, capacityBytes: number): number {
     const now = performance.now();
     const elapsedMs = now - this.#endedAt;
     this.#endedAt = now;
     const wantedBytes = capacityBytes / 4;
-    if (movedBytes >= wantedBytes) {
+    if (cameBytes >= wantedBytes) {
       this.#longestMs = SHORTEST_MS;
       return 0;
     }
-    const restMs = Math.min(this.#longestMs, wantedBytes * elapsedMs / movedBytes);
+    const restMs = Math.min(this.#longestMs, wantedBytes * elapsedMs / cameBytes);
     this.#longestMs = Math.min(LONGEST_MS, this.#longestMs * 2);
     return restMs;
   }

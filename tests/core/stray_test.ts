@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { sortStrays, type Stray } from "../../src/core/stray.ts";
+import { processId } from "../../src/core/name.ts";
+
+const WEB = processId("web", 0);
+
+function stray(generation: number, pid: number): Stray {
+  return { program: "web", num: 0, generation, child: { pid, startTicks: pid } };
+}
+
+function sorted(strays: readonly Stray[], generation: number | null) {
+  const generations = new Map(generation === null ? [] : [[WEB, generation]]);
+  const { newest, surplus } = sortStrays(strays, [], generations);
+  return [newest.get(WEB)?.child.pid ?? null, surplus.map(({ child }) => child.pid)];
+}
+
+Deno.test("a stray of a generation that is known is a descendant, whatever became of the child", () => {
+  assert.deepEqual(sorted([stray(2, 20)], 2), [null, []]);
+  assert.deepEqual(sorted([stray(1, 20)], 2), [null, []]);
+});
+
+Deno.test("a stray that the table has lost is the child", () => {
+  assert.deepEqual(sorted([stray(3, 20)], 2), [20, []]);
+  assert.deepEqual(sorted([stray(1, 20)], null), [20, []]);
+});
+
+Deno.test("of two with one token the child is the older", () => {
+  assert.deepEqual(sorted([stray(1, 21), stray(1, 20)], null), [20, [21]]);
+});
