@@ -1,5 +1,6 @@
 /** `kill -9` of taskmaster: its programs go on, and the next start knows all about them. */
 import assert from "node:assert/strict";
+import { shell } from "../programs/commands.ts";
 import { isAlive, statOf } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
@@ -94,6 +95,25 @@ Deno.test("what was stopped by the operator before a kill -9 stays stopped after
   assert.match(await ask(next, "status db"), /^db +STOPPED/m);
   assert.deepEqual([...liveChildren(tm.place).keys()].toSorted(), ["idle", "web"]);
   assert.match(await ask(next, "start db"), /db: started/);
+  await next.end();
+});
+
+Deno.test("a descendant that left for a session of its own is not taken for the stopped program", async () => {
+  await using tm = await startTaskmaster({
+    programs: `web: {cmd: ${
+      shell('setsid sh -c "echo \\$\\$; exec sleep 1000" & exec sleep 1000')
+    }, starttime: 0}`,
+    ...SHELL,
+  });
+  await tm.next("web", "running");
+  await tm.until(() => tm.output("web").endsWith("\n"));
+  const stranger = Number(tm.output("web"));
+  assert.match(await ask(tm, "stop web"), /web: stopped$/m);
+  await crash(tm);
+  await using next = await startAgain(tm, SHELL);
+  assert.match(await ask(next, "status"), /^web +STOPPED/m);
+  assert.ok(isAlive(stranger));
+  Deno.kill(stranger, "SIGKILL");
   await next.end();
 });
 

@@ -22,7 +22,7 @@ import {
   Watch,
 } from "./taskmaster_log.ts";
 import { isRoot, Place } from "./taskmaster_place.ts";
-import { type Ran, runTaskmaster, taskmasterCommand } from "./taskmaster_run.ts";
+import { AS_NOBODY, type Ran, runTaskmaster, taskmasterCommand } from "./taskmaster_run.ts";
 
 export interface StartOptions {
   /** YAML: what stands below `programs:`; indentation does not matter. */
@@ -253,18 +253,6 @@ export async function startTaskmaster(options: StartOptions): Promise<Taskmaster
   ];
   return new Taskmaster(place, command, options);
 }
-
-/** The capability is for reading Deno's modules, which may lie in root's home. */
-const AS_NOBODY = [
-  "setpriv",
-  // Without this access(2) would not count the capability.
-  "--securebits=+no_setuid_fixup",
-  "--reuid=nobody",
-  "--regid=nogroup",
-  "--clear-groups",
-  "--inh-caps=+dac_override",
-  "--ambient-caps=+dac_override",
-];
 
 function spawnIntoFiles(
   command: readonly string[],

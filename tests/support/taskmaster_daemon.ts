@@ -5,7 +5,7 @@ import { isAlive } from "./proc.ts";
 import { type StartOptions, type WaitOptions } from "./taskmaster.ts";
 import { DEFAULT_LIMIT_MS, findSteps, readLog, type RecordOf, Watch } from "./taskmaster_log.ts";
 import { isRoot, Place, tryKill } from "./taskmaster_place.ts";
-import { type Ran, runTaskmaster } from "./taskmaster_run.ts";
+import { AS_NOBODY, type Ran, runTaskmaster } from "./taskmaster_run.ts";
 
 /** The words of a daemon's start, which becomes nobody when the tests are root. */
 export function daemonWords(place: Place): string[] {
@@ -24,11 +24,11 @@ export class Daemon implements AsyncDisposable {
   }
 
   /** Started with success, or the test fails with what was said instead. */
-  static async start({ programs, daemon }: StartOptions): Promise<Daemon> {
+  static async start({ programs, daemon, as }: StartOptions): Promise<Daemon> {
     const place = await Place.create();
     try {
       await place.configure(programs, daemon);
-      return new Daemon(place, await startDaemon(place));
+      return new Daemon(place, await startDaemon(place, as));
     } catch (error) {
       await place.remove();
       throw error;
@@ -81,8 +81,11 @@ export class Daemon implements AsyncDisposable {
 }
 
 /** Starts one in the place and gives its pid. */
-export async function startDaemon(place: Place): Promise<number> {
-  const { code, stdout, stderr } = await runTaskmaster(daemonWords(place), { env: place.env });
+export async function startDaemon(place: Place, as?: StartOptions["as"]): Promise<number> {
+  const isNeverRoot = isRoot && as === "nobody";
+  const words = isNeverRoot ? ["daemon", "-c", place.config] : daemonWords(place);
+  const prefix = isNeverRoot ? AS_NOBODY : [];
+  const { code, stdout, stderr } = await runTaskmaster(words, { env: place.env, prefix });
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   const [, pid] = /^taskmaster is running in the background \(pid (\d+)\)\n$/.exec(stdout) ?? [];
   assert.ok(pid !== undefined, stdout);

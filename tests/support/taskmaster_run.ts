@@ -25,6 +25,18 @@ export function taskmasterCommand(): string[] {
   return [Deno.execPath(), "run", "--allow-all", "--quiet", main];
 }
 
+/** Words that make who runs the tests somebody who never was root. The capability is for reading Deno's modules, which may lie in root's home. */
+export const AS_NOBODY: readonly string[] = [
+  "setpriv",
+  // Without this access(2) would not count the capability.
+  "--securebits=+no_setuid_fixup",
+  "--reuid=nobody",
+  "--regid=nogroup",
+  "--clear-groups",
+  "--inh-caps=+dac_override",
+  "--ambient-caps=+dac_override",
+];
+
 /** Never more than twenty seconds: then it is killed, and the code is that of SIGKILL. */
 export async function runTaskmaster(
   args: readonly string[],
