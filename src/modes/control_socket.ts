@@ -135,7 +135,7 @@ function listen(server: Server, path: string, mode: number): Promise<void> {
     const before = Deno.umask(0o777 & ~mode);
     try {
       server.listen(path);
-      closeOnExec(server);
+      if (server.listening) closeOnExec(server); // else "error" tells why not
     } finally {
       Deno.umask(before);
     }
