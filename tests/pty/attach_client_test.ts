@@ -112,5 +112,10 @@ Deno.test("a client may only watch when it says so", async () => {
   user.write("echo y''ours\r");
   await watcher.waitFor(/^yours$/m);
   assert.doesNotMatch(watcher.raw, /mine/);
+  for (const pty of [watcher, user]) {
+    pty.write(DETACH);
+    await pty.waitFor(/^code 0$/m);
+    await assertRestored(pty);
+  }
   await tm.end();
 });
