@@ -64,7 +64,7 @@ function readRoot(root: ConfigNode | null, scope: Scope, context: ConfigContext)
   return { path: context.configPath, daemon, programs, alerts };
 }
 
-function readDaemonValues(section: ConfigNode | undefined, scope: Scope): DaemonValues {
+export function readDaemonValues(section: ConfigNode | undefined, scope: Scope): DaemonValues {
   if (section === undefined || isNull(section)) return {};
   if (section.kind !== "map") {
     scope.mistakes.error(

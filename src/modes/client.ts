@@ -18,7 +18,7 @@ export interface ClientTask {
 }
 
 export async function client(task: ClientTask, output: Output): Promise<ExitCode> {
-  const socket = await findRunning(task.target, output);
+  const socket = await findRunning(task.target);
   if (!socket.ok) {
     output.writeError(`taskmaster: ${socket.error.message}\n`);
     return socket.error.exitCode;

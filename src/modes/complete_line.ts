@@ -42,7 +42,7 @@ async function processesOf(target: TargetOptions) {
   const { findRunning } = await import("./find_running.ts");
   const { Connection } = await import("../control/client/connection.ts");
   const { RemoteController } = await import("../control/client/remote_controller.ts");
-  const socket = await findRunning(target, SILENT);
+  const socket = await findRunning(target);
   if (!socket.ok) return [];
   const { processes } = await new RemoteController(new Connection(socket.value)).snapshot();
   return processes;
@@ -52,11 +52,3 @@ async function runningNames(): Promise<readonly string[]> {
   const { namesOfRunning } = await import("./find_running.ts");
   return await namesOfRunning();
 }
-
-const SILENT: Output = {
-  write: () => {},
-  writeError: () => {},
-  writeLive: () => {},
-  colour: false,
-  width: Infinity,
-};

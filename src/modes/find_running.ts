@@ -1,7 +1,6 @@
 /** Which running taskmaster a client means: the one it names, or the only one there is. */
 import type { TargetOptions } from "../cli/arguments.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
-import type { Output } from "../commands/command.ts";
 import { err, ok, type Result } from "../base/result.ts";
 
 export interface NotFound {
@@ -19,12 +18,9 @@ type Answer = "answers" | "forbidden" | "silent";
 const SOCKET = "control.sock";
 
 /** The path of its socket. */
-export async function findRunning(
-  target: TargetOptions,
-  output: Output,
-): Promise<Result<string, NotFound>> {
+export async function findRunning(target: TargetOptions): Promise<Result<string, NotFound>> {
   if (target.socket !== undefined) return ok(target.socket);
-  if (target.config !== undefined) return await byConfiguration(target.config, output);
+  if (target.config !== undefined) return await byConfiguration(target.config);
   const candidates = defaultCandidates().filter(({ name }) =>
     target.name === undefined || target.name === name
   );
@@ -104,11 +100,8 @@ async function ask(socket: string): Promise<Answer> {
   }
 }
 
-async function byConfiguration(
-  config: string,
-  output: Output,
-): Promise<Result<string, NotFound>> {
-  const sockets = await socketsOf(config, output);
+async function byConfiguration(config: string): Promise<Result<string, NotFound>> {
+  const sockets = await socketsOf(config);
   if (!sockets.ok) return sockets;
   const places = [...new Set(sockets.value)];
   const answers = await Promise.all(places.map(ask));
@@ -126,24 +119,20 @@ async function byConfiguration(
 }
 
 /** A file says where its taskmaster has the socket; but that depends on who has started it. */
-async function socketsOf(config: string, output: Output): Promise<Result<string[], NotFound>> {
-  const { readConfiguration } = await import("../config/read.ts");
+async function socketsOf(config: string): Promise<Result<string[], NotFound>> {
+  const { readText } = await import("../config/read.ts");
+  const { locateSocket } = await import("../config/locate_socket.ts");
   const { configContext } = await import("./config_context.ts");
-  const own = configContext(config, { user: undefined, allowRoot: true });
-  const read = (startedAsRoot: boolean, runsAsRoot: boolean) =>
-    readConfiguration(config, { ...own, startedAsRoot, runsAsRoot });
-  const asRoot = read(true, false);
-  // A file that names the users of its programs is for a taskmaster that stays root.
-  const other = asRoot.ok ? read(false, false) : read(true, true);
-  const sockets = [asRoot, other].flatMap((one) =>
-    one.ok ? [one.value.configuration.daemon.socket] : []
+  const context = configContext(config, { user: undefined, allowRoot: true });
+  const text = readText(context.configPath, config);
+  if (!text.ok) return err({ message: text.error, exitCode: EXIT.configRefused });
+  const sockets = [true, false].flatMap((startedAsRoot) =>
+    locateSocket(text.value, { ...context, startedAsRoot }) ?? []
   );
-  if (asRoot.ok || other.ok) return ok(sockets);
-  // Of the two, what the file does not mean to be has more to complain about.
-  const mistakes = [asRoot.error, other.error]
-    .map(({ message, report }) => ({ message, report, count: report?.diagnostics.length ?? 0 }))
-    .toSorted((a, b) => a.count - b.count)[0]!;
-  const { writeReport } = await import("../commands/write_report.ts");
-  if (mistakes.report !== null) writeReport(mistakes.report, output);
-  return err({ message: mistakes.message, exitCode: EXIT.configRefused });
+  if (sockets.length > 0) return ok(sockets);
+  return err({
+    message: `configuration ${JSON.stringify(config)} does not tell where its taskmaster is; ` +
+      "`taskmaster check` tells why, --name NAME or --socket PATH finds it all the same",
+    exitCode: EXIT.configRefused,
+  });
 }

@@ -15,7 +15,7 @@ import { findRunning } from "./find_running.ts";
 import { wantsColour } from "./standard_output.ts";
 
 export async function remoteShell(target: TargetOptions, output: Output): Promise<ExitCode> {
-  const socket = await findRunning(target, output);
+  const socket = await findRunning(target);
   if (!socket.ok) {
     output.writeError(`taskmaster: ${socket.error.message}\n`);
     return socket.error.exitCode;

@@ -11,11 +11,18 @@ async function findsItByFile(options: StartOptions): Promise<void> {
   const { code, stdout, stderr } = await runTaskmaster(["-c", config, "status"], { env });
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   assert.match(stdout, /^web +RUNNING +pid \d+/);
-  await Deno.writeTextFile(config, (await Deno.readTextFile(config)).replace("cmd:", "cdm:"));
-  const refused = await runTaskmaster(["-c", config, "status"], { env });
-  assert.deepEqual([refused.code, refused.stdout], [4, ""]);
-  assert.match(refused.stderr, /cdm.*\n/);
-  assert.doesNotMatch(refused.stderr, /root/);
+  // However broken the file is by now, and the mistake is told by the one that runs.
+  for (const [broken, mistake] of [["cdm:", /cdm/], ["cmd: [", /conf\.yaml/]] as const) {
+    const text = await Deno.readTextFile(config);
+    await Deno.writeTextFile(config, text.replace("cmd:", broken));
+    const again = await runTaskmaster(["-c", config, "status"], { env });
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
+    const refused = await runTaskmaster(["-c", config, "reload"], { env });
+    assert.deepEqual([refused.code, refused.stdout], [4, ""]);
+    assert.match(refused.stderr, mistake);
+    await Deno.writeTextFile(config, text);
+  }
+  assert.equal(tm.log.filter(({ kind }) => kind === "reload_refused").length, 2);
   await tm.end();
 }
 
