@@ -1,0 +1,75 @@
+/**
+ * The first of the program to run in an executable that is Deno itself: loads the modules out of the
+ * executable's own file, each when it is wanted. `tools/executable/put_into_deno.ts` puts ARCHIVE in
+ * front of this text.
+ */
+declare const ARCHIVE: {
+  /** Where the parts begin in the file. */
+  readonly start: number;
+  readonly main: string;
+  readonly parts: Readonly<Record<string, Part>>;
+};
+
+export interface Part {
+  /** From where the parts begin. */
+  readonly at: number;
+  /** The lengths of its pieces, and between them the names of the parts it imports there. */
+  readonly pieces: readonly (number | string)[];
+}
+
+/** The kernel has it open as long as we live, whatever became of its name. */
+const OWN_FILE = "/proc/self/exe";
+
+const urls = new Map<string, string>();
+
+/** An address that can be imported. Parts never import each other in a circle. */
+function urlOf(name: string): string {
+  const known = urls.get(name);
+  if (known !== undefined) return known;
+  const file = Deno.openSync(OWN_FILE);
+  try {
+    return load(name, file);
+  } finally {
+    file.close();
+  }
+}
+
+function load(name: string, file: Deno.FsFile): string {
+  const known = urls.get(name);
+  if (known !== undefined) return known;
+  const part = ARCHIVE.parts[name];
+  if (part === undefined) throw new Error(`the executable has no part ${name}`);
+  let at = ARCHIVE.start + part.at;
+  const pieces = part.pieces.map((piece) => {
+    if (typeof piece === "string") return load(piece, file);
+    const bytes = readAt(file, at, piece);
+    at += piece;
+    return bytes;
+  });
+  const url = URL.createObjectURL(new Blob(pieces, { type: "text/javascript" }));
+  urls.set(name, url);
+  return url;
+}
+
+function readAt(file: Deno.FsFile, at: number, length: number): Uint8Array<ArrayBuffer> {
+  file.seekSync(at, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const count = file.readSync(bytes.subarray(done));
+    if (count === null) throw new Error("the executable is not complete; copy it again");
+    done += count;
+  }
+  return bytes;
+}
+
+/** The entry code has replaced it, so that Deno keeps no cache; programs want the user's own. */
+function restoreDenoDir(): void {
+  const given = Deno.readTextFileSync("/proc/self/environ").split("\0");
+  const own = given.find((variable) => variable.startsWith("DENO_DIR="));
+  if (own === undefined) Deno.env.delete("DENO_DIR");
+  else Deno.env.set("DENO_DIR", own.slice("DENO_DIR=".length));
+}
+
+restoreDenoDir();
+Object.assign(globalThis, { taskmasterPart: urlOf });
+await import(urlOf(ARCHIVE.main));
