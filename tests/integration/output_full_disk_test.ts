@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { isAlive } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
-import { isRoot } from "../support/taskmaster_place.ts";
+import { canMount } from "../support/taskmaster_place.ts";
 import { readIfThere } from "../support/taskmaster_log.ts";
 import { ask } from "../support/taskmaster_shell.ts";
 
@@ -21,14 +21,6 @@ const ON_SMALL_DISK = [
   'mkdir -p "$0/disk" && mount -t tmpfs -o size=1m,mode=777 none "$0/disk" && ' +
   'head -c 900000 /dev/zero >"$0/disk/filler" && exec "$@"',
 ];
-
-/** Whether this machine lets us have namespaces and mounts. */
-async function canMount(): Promise<boolean> {
-  if (!isRoot) return false;
-  const [program, ...args] = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"];
-  const { success } = await new Deno.Command(program!, { args, stderr: "null" }).output();
-  return success;
-}
 
 const isPossible = await canMount();
 const name = "a full disk costs output, which is counted and shown, and goes on when there is room";

@@ -5,6 +5,7 @@ import { differenceFrom, loggedBytes } from "../support/log_files.ts";
 import { environmentOf, isAlive, statOf } from "../support/proc.ts";
 import { type StartOptions, startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { isRoot } from "../support/taskmaster_place.ts";
+import { taskmasterCommand } from "../support/taskmaster_run.ts";
 import { ask, prompt, type } from "../support/taskmaster_shell.ts";
 
 const COUNTS = shell("i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done");
@@ -146,7 +147,7 @@ Deno.test("an upgrade that cannot be changes nothing and says why", async () => 
 async function makeBroken(tm: Taskmaster, end: string): Promise<string> {
   const path = `${tm.place.out}/broken`;
   const script = `#!/bin/sh
-case "$*" in *--rehearse*) exec "${Deno.execPath()}" "$@";; esac
+case "$*" in *--rehearse*) exec "${taskmasterCommand()[0]}" "$@";; esac
 ${end}
 `;
   await Deno.writeTextFile(path, script, { mode: 0o755 });

@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly terminal?: SpawnInPtyOptions;
   /** To start in a place that another taskmaster of the test has, or had. */
   readonly place?: Place;
+  /** In place of what the tests start. */
+  readonly executable?: string;
 }
 
 export interface WaitOptions {
@@ -246,7 +248,7 @@ export async function startTaskmaster(options: StartOptions): Promise<Taskmaster
   const command = [
     ...options.as === "nobody" ? AS_NOBODY : [],
     ...options.prefix ?? [],
-    ...taskmasterCommand(),
+    ...options.executable === undefined ? taskmasterCommand() : [options.executable],
     ...["-c", place.config],
     ...becomeNobody,
     ...options.args ?? [],

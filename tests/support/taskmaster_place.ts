@@ -152,3 +152,11 @@ function indent(text: string): string {
 export function testAsRoot(name: string, run: () => Promise<void>): void {
   Deno.test({ name: isRoot ? name : `${name} (skipped: needs root)`, ignore: !isRoot, fn: run });
 }
+
+/** Whether this machine lets us have namespaces and mounts. */
+export async function canMount(): Promise<boolean> {
+  if (!isRoot) return false;
+  const [program, ...args] = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"];
+  const { success } = await new Deno.Command(program!, { args, stderr: "null" }).output();
+  return success;
+}

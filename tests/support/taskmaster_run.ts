@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words in front of the command. */
   readonly prefix?: readonly string[];
+  /** In place of what the tests start. */
+  readonly executable?: string;
 }
 
 const LIMIT_MS = 20_000;
@@ -40,9 +42,10 @@ export const AS_NOBODY: readonly string[] = [
 /** Never more than twenty seconds: then it is killed, and the code is that of SIGKILL. */
 export async function runTaskmaster(
   args: readonly string[],
-  { prefix = [], env = {}, cwd }: RunOptions = {},
+  { prefix = [], env = {}, cwd, executable }: RunOptions = {},
 ): Promise<Ran> {
-  const [program = "", ...words] = [...prefix, ...taskmasterCommand(), ...args];
+  const command = executable === undefined ? taskmasterCommand() : [executable];
+  const [program = "", ...words] = [...prefix, ...command, ...args];
   const child = new Deno.Command(program, {
     args: words,
     env: { NO_COLOR: "1", ...env },

@@ -8,6 +8,8 @@ declare const ARCHIVE: {
   readonly start: number;
   readonly main: string;
   readonly parts: Readonly<Record<string, Part>>;
+  /** What the entry code has set for Deno. */
+  readonly variables: readonly string[];
 };
 
 export interface Part {
@@ -62,14 +64,16 @@ function readAt(file: Deno.FsFile, at: number, length: number): Uint8Array<Array
   return bytes;
 }
 
-/** The entry code has replaced it, so that Deno keeps no cache; programs want the user's own. */
-function restoreDenoDir(): void {
+/** Deno has read what was meant for it; programs want what the user has set. */
+function restoreEnvironment(): void {
   const given = Deno.readTextFileSync("/proc/self/environ").split("\0");
-  const own = given.find((variable) => variable.startsWith("DENO_DIR="));
-  if (own === undefined) Deno.env.delete("DENO_DIR");
-  else Deno.env.set("DENO_DIR", own.slice("DENO_DIR=".length));
+  for (const name of ARCHIVE.variables) {
+    const own = given.find((variable) => variable.startsWith(`${name}=`));
+    if (own === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, own.slice(name.length + 1));
+  }
 }
 
-restoreDenoDir();
+restoreEnvironment();
 Object.assign(globalThis, { taskmasterPart: urlOf });
 await import(urlOf(ARCHIVE.main));

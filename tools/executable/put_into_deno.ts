@@ -18,8 +18,11 @@ const OPTIONS = [
   "--ext=js",
 ];
 
-/** A directory that cannot be: Deno then keeps its caches in memory and changes no PATH. */
-const VARIABLES = { DENO_DIR: "/dev/null" };
+/**
+ * With a directory that cannot be, Deno keeps its caches in memory and adds none of its own
+ * directories to PATH. It would say so on a terminal.
+ */
+const VARIABLES = { DENO_DIR: "/dev/null", DENO_LOG: "error,deno::cache=off" };
 
 /** Throws an error that says why not. */
 export async function putIntoDeno(
@@ -28,7 +31,8 @@ export async function putIntoDeno(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const elf = new Elf(deno);
   const { bytes, main, parts } = await bundleProgram();
-  const archive = JSON.stringify({ start: deno.length, main, parts });
+  const variables = Object.keys(VARIABLES);
+  const archive = JSON.stringify({ start: deno.length, main, parts, variables });
   const boot = `const ARCHIVE = ${archive};\n${await bundleBoot()}`;
   const place = elf.placeAfter(bytes.length);
   const code = entryCode(elf.machine, {
