@@ -4,6 +4,7 @@ import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { isAtLeast } from "../core/record.ts";
 import { letGoOfOutput } from "../sys/let_go_of_output.ts";
+import { returnMemory } from "../sys/return_memory.ts";
 import { READY } from "./daemon_ready.ts";
 import { echoOnStderr } from "./echo.ts";
 import { RunningSupervisor } from "./running_supervisor.ts";
@@ -25,6 +26,7 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
   }
   await seat?.open();
   running.handleSignals({ isHangUp: () => seat?.isHangUp() ?? false });
+  returnMemory(); // of what was needed to load all this
   running.start();
   if (task.isDetached) {
     output.write(`${READY} (pid ${Deno.pid})\n`);

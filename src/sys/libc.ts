@@ -22,6 +22,8 @@ const SIGNATURES = {
   signal: { parameters: ["i32", "pointer"], result: "pointer" },
   close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i32" },
 
+  malloc_trim: { parameters: ["u64"], result: "i32" },
+
   getpid: { parameters: [], result: "i32" },
   getuid: { parameters: [], result: "u32" },
   geteuid: { parameters: [], result: "u32" },

@@ -15,6 +15,7 @@ const OPTIONS = [
   "--no-lock",
   "--no-remote",
   "--no-npm",
+  "--cached-only",
   "--ext=js",
 ];
 
@@ -40,7 +41,7 @@ export async function putIntoDeno(
     entry: elf.entry,
     setenv: elf.slotOf("setenv"),
     variables: VARIABLES,
-    words: [...OPTIONS, `--v8-flags=${v8Flags}`, "--no-prompt", boot],
+    words: [...OPTIONS, `--v8-flags=${v8Flags}`, boot],
   });
   return elf.extended(bytes, code, place);
 }
