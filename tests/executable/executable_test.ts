@@ -1,6 +1,7 @@
 /** taskmaster as one file, on a machine that has nothing else of it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { writeBroken } from "../support/broken_executable.ts";
 import { executableIn } from "../support/executable.ts";
 import { environmentOf, isAlive, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
@@ -152,8 +153,7 @@ Deno.test("a replaced file that does not come up: the one before goes on", async
   try {
     await using tm = await startCopy(place, copy);
     const { pid } = await tm.next("web", "running");
-    const script = `#!/bin/sh\ncase "$*" in *--rehearse*) exec ${executable} "$@";; esac\nexit 7\n`;
-    await replace(copy, (temporary) => Deno.writeTextFile(temporary, script));
+    await replace(copy, (temporary) => writeBroken(temporary, "exit 7", executable));
     await runTaskmaster(["-c", place.config, "upgrade"], { executable });
     assert.equal(await tm.ended(LIMIT_MS), 7);
     await tm.until(() => tm.kindsOf("web").includes("adopted"), LIMIT_MS);

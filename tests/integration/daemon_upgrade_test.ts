@@ -1,5 +1,6 @@
 /** `upgrade` of a taskmaster in the background, asked for by a client. */
 import assert from "node:assert/strict";
+import { writeBroken } from "../support/broken_executable.ts";
 import { isAlive } from "../support/proc.ts";
 import { Daemon } from "../support/taskmaster_daemon.ts";
 
@@ -30,11 +31,7 @@ Deno.test("a client tells when the new program has ended and the old one is back
   const { daemon, web } = await start();
   await using _ = daemon;
   const broken = `${daemon.place.out}/broken`;
-  const script = `#!/bin/sh
-case "$*" in *--rehearse*) exec "${Deno.execPath()}" "$@";; esac
-exit 7
-`;
-  await Deno.writeTextFile(broken, script, { mode: 0o755 });
+  await writeBroken(broken, "exit 7");
   const { code, stderr } = await daemon.client("upgrade", broken);
   assert.equal(code, 1);
   const [, pid] = /ended before .* is back, with pid (\d+)$/m.exec(stderr) ?? [];

@@ -1,11 +1,11 @@
 /** `upgrade`: taskmaster becomes its successor, and the programs do not notice. */
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
+import { writeBroken } from "../support/broken_executable.ts";
 import { differenceFrom, loggedBytes } from "../support/log_files.ts";
 import { environmentOf, isAlive, statOf } from "../support/proc.ts";
 import { type StartOptions, startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { isRoot } from "../support/taskmaster_place.ts";
-import { taskmasterCommand } from "../support/taskmaster_run.ts";
 import { ask, prompt, type } from "../support/taskmaster_shell.ts";
 
 const COUNTS = shell("i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done");
@@ -143,14 +143,9 @@ Deno.test("an upgrade that cannot be changes nothing and says why", async () => 
   await tm.end();
 });
 
-/** A taskmaster that can be rehearsed, and ends when it is to take over. */
 async function makeBroken(tm: Taskmaster, end: string): Promise<string> {
   const path = `${tm.place.out}/broken`;
-  const script = `#!/bin/sh
-case "$*" in *--rehearse*) exec "${taskmasterCommand()[0]}" "$@";; esac
-${end}
-`;
-  await Deno.writeTextFile(path, script, { mode: 0o755 });
+  await writeBroken(path, end);
   return path;
 }
 
