@@ -38,14 +38,16 @@ async function compare(args: readonly string[], directory: string, rounds: numbe
     for (const name of NAMES) times[name].push(await run(name, args, directory));
   }
   const texts = NAMES.map((name) => `${name} ${median(times[name]).toFixed(0)} ms`);
-  print(`  ${args[0]!.padEnd(10)} ${texts.join(", ")}`);
+  print(`  ${args[0]!.padEnd(11)} ${texts.join(", ")}`);
 }
 
-function pssKib(pid: number): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`))?.[1]);
+/** "Pss" counts pages of files as well, divided by how many share them. */
+function mib(pid: number, key: "Pss" | "Pss_Anon"): string {
+  const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+  return `${(Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(text)?.[1]) / 1024).toFixed(1)} MiB`;
 }
 
-/** Gives what `use` does while the candidate supervises ten programs, and prints its memory. */
+/** Calls `use` while the candidate supervises ten programs, and prints its memory. */
 async function supervising(name: Name, config: string, use: () => Promise<void>): Promise<void> {
   const [program, ...first] = CANDIDATES[name];
   const allowRoot = Deno.uid() === 0 ? ["--allow-root"] : [];
@@ -58,7 +60,8 @@ async function supervising(name: Name, config: string, use: () => Promise<void>)
     await untilUp(child.pid, 10);
     await use();
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    print(`  ${name} with ten programs: PSS ${(pssKib(child.pid) / 1024).toFixed(1)} MiB`);
+    const [all, own] = [mib(child.pid, "Pss"), mib(child.pid, "Pss_Anon")];
+    print(`  ${name} with ten programs: PSS ${all}, of that its own ${own}`);
   } finally {
     child.kill("SIGTERM");
     await child.status;
@@ -80,7 +83,7 @@ try {
   print(`${await machine()}, Deno ${Deno.version.deno}`);
   print(`size of dist/taskmaster ${(size / 1e6).toFixed(1)} MB; medians of ${rounds}`);
   await compare(["completions", "bash"], directory, rounds);
-  await compare(["version", "--help"], directory, rounds);
+  await compare(["--version"], directory, rounds);
   await compare(["init"], directory, rounds);
   await supervising("dist/taskmaster", config, async () => {
     await compare(["status", "--socket", `${directory}/state/control.sock`], directory, rounds);
