@@ -13,6 +13,23 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const DYNAMIC_IMPORT = /\bimport\("\.\/([^"]+)"\)/g;
 const STATIC_IMPORT = /^(?:import|export)\b(?:[^"'`;]*\bfrom)?\s*"\.\/([^"]+)"/gm;
 
+/**
+ * What the bundler gives to packages that `require`. It wants the address of a file, and brings all
+ * of Node's environment to every verb. What packages still require is built in, or an option that
+ * they do without; the rest is bundled.
+ */
+const REQUIRE = [
+  'import { createRequire as __deno_internal_createRequire } from "node:module";\n',
+  "var __require = __deno_internal_createRequire(import.meta.url);\n",
+].join("");
+const LAZY_REQUIRE = `
+function __require(name) {
+  const found = process.getBuiltinModule(name);
+  if (found !== undefined) return found;
+  throw Object.assign(new Error("Cannot find module " + name), { code: "MODULE_NOT_FOUND" });
+}
+`;
+
 /** Throws an error that says why not. */
 export async function bundleProgram(): Promise<Bundle> {
   const directory = await Deno.makeTempDir();
@@ -31,13 +48,9 @@ export async function bundleBoot(): Promise<string> {
   return await denoBundle("tools/executable/boot.ts");
 }
 
-/**
- * For a browser: what is made for Deno begins with `createRequire`, which brings all of Node's
- * environment to every verb. Imports of `node:` modules stay as they are all the same.
- */
 async function denoBundle(...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", ...args],
+    args: ["bundle", "--quiet", "--platform", "deno", ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
   }).output();
@@ -75,7 +88,8 @@ function joined(all: readonly Uint8Array[], length: number): Uint8Array {
 
 /** Text, and between it the names of the parts whose address belongs there. */
 function piecesOf(text: string, texts: ReadonlyMap<string, string>): (Uint8Array | string)[] {
-  const lazy = text.replaceAll(DYNAMIC_IMPORT, 'import(taskmasterPart("$1"))');
+  const lazy = text.replace(REQUIRE, LAZY_REQUIRE)
+    .replaceAll(DYNAMIC_IMPORT, 'import(taskmasterPart("$1"))');
   const pieces: (Uint8Array | string)[] = [];
   let done = 0;
   for (const match of lazy.matchAll(STATIC_IMPORT)) {
@@ -88,6 +102,7 @@ function piecesOf(text: string, texts: ReadonlyMap<string, string>): (Uint8Array
   const rest = lazy.slice(done);
   const missed = [...texts.keys()].find((name) => rest.includes(`"./${name}"`));
   if (missed !== undefined) throw new Error(`an import of ${missed} was not recognised`);
+  if (/\bimport\.meta\.url\b/.test(lazy)) throw new Error("a module wants to know where it lies");
   return [...pieces, encode(rest)];
 }
 

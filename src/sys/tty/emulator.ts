@@ -7,6 +7,13 @@ import type { SerializeAddon } from "@xterm/addon-serialize";
 import { TERMINAL_RESET } from "../../base/terminal_reset.ts";
 import type { WindowSize } from "../../ports/attachment.ts";
 
+/**
+ * By their files, which have no types: what the packages name as their modules for bundlers is not
+ * there, or exports something else.
+ */
+type Headless = { readonly default: typeof import("@xterm/headless") };
+type Serialize = { readonly default: typeof import("@xterm/addon-serialize") };
+
 /** Lines that were scrolled away, which are shown to a new viewer; each costs about a kilobyte. */
 const HISTORY_LINES = 200;
 /** The emulator knows no narrower terminal. */
@@ -38,8 +45,8 @@ export function loadEmulator(): Promise<EmulatorFactory> {
 
 async function load(): Promise<EmulatorFactory> {
   const [{ default: xterm }, { default: serialize }] = await Promise.all([
-    import("@xterm/headless"),
-    import("@xterm/addon-serialize"),
+    import("@xterm/headless/lib-headless/xterm-headless.js") as Promise<Headless>,
+    import("@xterm/addon-serialize/lib/addon-serialize.js") as Promise<Serialize>,
   ]);
   return ({ columns, rows }, onReply) => {
     const options = { cols: columns, rows, scrollback: HISTORY_LINES, allowProposedApi: true };
