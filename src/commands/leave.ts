@@ -13,6 +13,7 @@ const LEAVE_RUNNING = {
 export const shutdown: Command = {
   name: "shutdown",
   summary: "stop everything and end taskmaster",
+  details: "A shell asks first; as a command of its own it is taken at its word.",
   arguments: [],
   options: [LEAVE_RUNNING, YES],
   isNoted: true,

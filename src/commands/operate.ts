@@ -5,7 +5,7 @@ import type { Command, CommandContext, Invocation, OptionSpec } from "./command.
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { unlessInterrupted } from "./interrupt.ts";
 import { showProgress } from "./progress.ts";
-import { JSON_OPTION, SELECTOR_HELP, SELECTORS, writeUnknown } from "./selectors.ts";
+import { JSON_OPTION, SELECTOR_HELP, SELECTORS, writeJson, writeUnknown } from "./selectors.ts";
 import { style } from "../render/style.ts";
 
 type Verb = "start" | "stop" | "restart";
@@ -48,7 +48,7 @@ async function operate(
   }
   const done = wait ? past : `asked to ${verb}`;
   if (options.json) {
-    for (const result of reply.results) output.write(JSON.stringify(result) + "\n");
+    writeJson(reply.results, output);
   } else {
     writeResults(reply, done, output);
   }

@@ -27,3 +27,8 @@ export function writeUnknown(unknown: OperationReply["unknown"], output: Output)
     output.writeError(`${selector}: ERROR (no such process${hint})\n`);
   }
 }
+
+/** One object per line. */
+export function writeJson(objects: readonly unknown[], output: Output): void {
+  output.write(objects.map((each) => JSON.stringify(each) + "\n").join(""));
+}

@@ -2,7 +2,7 @@ import { isMissing } from "../core/snapshot.ts";
 import { statusTable } from "../render/status_table.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
-import { JSON_OPTION, SELECTORS_OPTIONAL, writeUnknown } from "./selectors.ts";
+import { JSON_OPTION, SELECTORS_OPTIONAL, writeJson, writeUnknown } from "./selectors.ts";
 import { watchStatus } from "./watch_status.ts";
 
 export const status: Command = {
@@ -19,7 +19,7 @@ export const status: Command = {
     if (options.watch === true) return await watchStatus(args, options.json === true, context);
     const { processes, unknown } = await controller.snapshot(args);
     if (options.json) {
-      output.write(processes.map((process) => JSON.stringify(process) + "\n").join(""));
+      writeJson(processes, output);
     } else if (processes.length === 0 && unknown.length === 0) {
       output.write("no programs are configured\n");
     } else {

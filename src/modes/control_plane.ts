@@ -24,10 +24,13 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #socket: ControlSocket;
   readonly #tcp: ControlTcp | null;
+  /** What holds on TCP, to tell whether a reload has changed it. */
+  #rights = "";
 
   constructor(options: ControlPlaneOptions) {
     const { settings: { socket, socketMode, http }, journal } = options;
     this.#options = options;
+    if (http !== null) this.#rights = rightsOf(http, this.#accountsOf(http));
     this.#socket = new ControlSocket({
       ...this.#context("socket"),
       path: socket,
@@ -50,7 +53,12 @@ export class ControlPlane {
 
   /** Takes over what a reload may change. */
   configure({ daemon: { http } }: Configuration): void {
-    if (http !== null) this.#tcp?.configure(http, this.#accountsOf(http));
+    if (http === null) return;
+    const accounts = this.#accountsOf(http);
+    const rights = rightsOf(http, accounts);
+    if (rights === this.#rights) return;
+    this.#rights = rights;
+    this.#tcp?.configure(http, accounts);
   }
 
   async close(): Promise<void> {
@@ -75,4 +83,8 @@ export class ControlPlane {
       onError: onBug,
     };
   }
+}
+
+function rightsOf(http: NonNullable<DaemonSettings["http"]>, { tokens }: Accounts): string {
+  return JSON.stringify([http, [...tokens]]);
 }

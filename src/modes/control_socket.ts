@@ -12,6 +12,7 @@ import { closeOnExec } from "../sys/socket_descriptor.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { watchPath } from "../sys/watch_path.ts";
 
+const RETRY_MS = 5000;
 const LIMITS = { connections: 512, idleMs: 60_000 };
 
 export interface ControlSocketOptions
@@ -27,6 +28,8 @@ export class ControlSocket {
   readonly #context: RequestContext;
   #server: BoundedServer | null = null;
   #unwatch: () => void = () => {};
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #lastProblem: string | null = null;
   readonly #closing = new AbortController();
 
   constructor(options: ControlSocketOptions) {
@@ -61,6 +64,7 @@ export class ControlSocket {
   /** Answers under way get `graceMs` to be written. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#retry);
     this.#unwatch();
     await this.#server?.close(graceMs);
   }
@@ -73,9 +77,14 @@ export class ControlSocket {
     this.#server?.server.close();
     try {
       await this.open();
+      this.#lastProblem = null;
       onNote(`${path} was removed by somebody; it is there again`);
     } catch (error) {
-      onNote(`the control socket is gone: ${error instanceof Error ? error.message : error}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== this.#lastProblem) onNote(`the control socket is gone: ${reason}`);
+      this.#lastProblem = reason;
+      // Nothing tells when what is in the way is gone.
+      this.#retry = setTimeout(() => void this.#reopen(), RETRY_MS);
     }
   }
 }

@@ -22,21 +22,22 @@ export interface ControlTcpOptions
 export class ControlTcp {
   readonly #server: BoundedServer;
   readonly #credentials: Credentials;
-  readonly #closing = new AbortController();
+  /** What goes on with the rights that were given under the present settings. */
+  #closing = new AbortController();
   #http: HttpSettings;
 
   constructor({ http, accounts, ...context }: ControlTcpOptions) {
     this.#http = http;
     this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
-    const whole: RequestContext = {
+    const whole = (): RequestContext => ({
       ...context,
       identify: (request) => this.#identify(request),
       requireJsonType: true,
       closing: this.#closing.signal,
-    };
+    });
     this.#server = new BoundedServer(
-      (request, response) => handleRequest(request, response, whole),
-      (request, socket, head) => handleUpgrade(request, socket, head, whole),
+      (request, response) => handleRequest(request, response, whole()),
+      (request, socket, head) => handleUpgrade(request, socket, head, whole()),
       LIMITS,
     );
   }
@@ -57,10 +58,16 @@ export class ControlTcp {
     });
   }
 
-  /** Takes over what a reload may change: everything but where it listens. */
+  /**
+   * Takes over what a reload may change: everything but where it listens. Ends what is followed and
+   * attached, for the rights to it may be gone.
+   */
   configure(http: HttpSettings, accounts: Accounts): void {
     this.#http = { ...http, listen: this.#http.listen };
     this.#credentials.replace(accounts);
+    // Whoever may still do what is open asks for it again.
+    this.#closing.abort();
+    this.#closing = new AbortController();
   }
 
   async close(graceMs: number): Promise<void> {

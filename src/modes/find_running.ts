@@ -19,7 +19,7 @@ const SOCKET = "control.sock";
 
 /** The path of its socket. */
 export async function findRunning(target: TargetOptions): Promise<Result<string, NotFound>> {
-  if (target.socket !== undefined) return ok(target.socket);
+  if (target.socket !== undefined) return await bySocket(target.socket);
   if (target.config !== undefined) return await byConfiguration(target.config);
   const candidates = defaultCandidates().filter(({ name }) =>
     target.name === undefined || target.name === name
@@ -31,6 +31,13 @@ export async function findRunning(target: TargetOptions): Promise<Result<string,
   if (only !== undefined) return err(severalRun(running));
   const forbidden = candidates.filter((_, index) => answers[index] === "forbidden");
   return err(forbidden.length > 0 ? notYours(forbidden) : noneRuns(target.name));
+}
+
+/** Whether it answers is found out by asking it. */
+async function bySocket(socket: string): Promise<Result<string, NotFound>> {
+  if (await ask(socket) !== "forbidden") return ok(socket);
+  const message = `${socket} belongs to another user: ask as that user or as root (sudo)`;
+  return err({ message, exitCode: EXIT.notPermitted });
 }
 
 /** Of all that answer in the usual places. */

@@ -5,7 +5,7 @@ import { plainCommand } from "../cli/plain_words.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { VERSION } from "../base/version.ts";
-import { standardOutput } from "./standard_output.ts";
+import { OutputError, standardOutput } from "./standard_output.ts";
 
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const output = standardOutput();
@@ -39,6 +39,10 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
         return task.exitCode;
     }
   } catch (error) {
+    if (error instanceof OutputError) {
+      output.writeError(`taskmaster: cannot write the output: ${error.message}\n`);
+      return EXIT.failed;
+    }
     output.writeError(`taskmaster: internal error: ${describe(error)}\n`);
     return EXIT.internal;
   }

@@ -53,12 +53,18 @@ function columns(): number {
   }
 }
 
+/** What was to be told cannot be: the disk behind the output is full, say. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
     // `taskmaster schema | head -1`: nobody wants the rest.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new OutputError(error instanceof Error ? error.message : String(error));
   }
 }

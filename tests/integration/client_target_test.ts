@@ -8,7 +8,16 @@ const WEB = "web: {cmd: sleep 1000, starttime: 0}";
 
 /** In a /run of its own: others may have a taskmaster on this machine. */
 const OWN_RUN = isRoot
-  ? ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh"]
+  ? [
+    "unshare",
+    "--mount",
+    "--propagation",
+    "slave",
+    "sh",
+    "-c",
+    'mount -t tmpfs none /run && exec "$@"',
+    "sh",
+  ]
   : [];
 
 /** A place whose taskmaster keeps its socket where `name` says, as users' own do. */

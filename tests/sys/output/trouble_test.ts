@@ -60,7 +60,7 @@ Deno.test("OutputHub keeps a child going on a full disk, and recovers", async (t
     await untilRetried(capture);
     assert.match(capture.read(`${directory}/x.log`), /^again\n$/);
   } finally {
-    await new Deno.Command("umount", { args: [directory] }).output();
+    await new Deno.Command("umount", { args: ["--lazy", directory] }).output();
     await Deno.remove(directory);
   }
 });
