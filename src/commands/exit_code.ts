@@ -10,6 +10,10 @@ export const EXIT = {
   noSuchProgram: 5,
   unreachable: 6,
   notPermitted: 7,
+  /** A process became FATAL, and `on_fatal: exit` says what that means. */
+  becameFatal: 8,
+  /** An essential program has ended in a way that was not expected. */
+  essentialEnded: 9,
   /** Ended by Ctrl-C or another signal while it asked something. */
   interrupted: 130,
   /** A bug. */

@@ -54,6 +54,7 @@ export function buildDaemon(
     socket,
     socketMode: settings.socket_mode ?? 0o600,
     shutdownTimeoutMs: settings.shutdown_timeout ?? null,
+    onFatal: settings.on_fatal ?? "ignore",
   };
 }
 

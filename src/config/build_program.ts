@@ -62,6 +62,8 @@ export function buildProgram(
     user: settings.user ?? null,
     priority: settings.priority ?? 999,
     tty: settings.tty ?? false,
+    essential: settings.essential ?? false,
+    copyOutput: settings.copy_output ?? false,
     fatalStateReportAddress: settings.fatal_state_report_address ?? null,
   };
 }

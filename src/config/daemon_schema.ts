@@ -1,6 +1,6 @@
 /** The keys of `taskmaster:`, one entry each, with its type and all that is said about it. */
 import * as z from "zod";
-import type { LogFormat } from "../core/configuration.ts";
+import type { LogFormat, OnFatal } from "../core/configuration.ts";
 import { RECORD_LEVELS } from "../core/record.ts";
 import {
   choiceJson,
@@ -18,6 +18,7 @@ import { daemonName, path, user } from "./words.ts";
 import { environment } from "./lists.ts";
 
 const BACKUPS = { min: 0, max: 10_000 };
+const ON_FATAL: readonly OnFatal[] = ["ignore", "exit"];
 const LOG_FORMATS: readonly LogFormat[] = ["text", "json"];
 
 export const daemonShape = {
@@ -148,6 +149,14 @@ export const daemonShape = {
     notes: "How long an orderly shutdown may take in all; what is left then is killed.",
     example: "shutdown_timeout: 1m",
     json: durationJson,
+  }),
+  on_fatal: setting(scalar(choice(ON_FATAL)), {
+    expects: "ignore or exit",
+    default: "ignore",
+    notes: "With `exit`, taskmaster stops everything and ends with exit code 8 as soon as a " +
+      "process becomes FATAL, so that whoever runs it (a container platform, systemd) can act.",
+    example: "on_fatal: exit",
+    json: choiceJson(ON_FATAL),
   }),
 } as const;
 

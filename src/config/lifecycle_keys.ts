@@ -123,6 +123,16 @@ export const lifecycleKeys = {
     example: "priority: 10",
     json: integerJson(PRIORITY),
   }),
+  essential: setting(scalar(boolean), {
+    expects: "true or false",
+    default: "false",
+    reload: "live",
+    notes: "When a process of the program has ended by itself and is not started again, or is " +
+      "FATAL, taskmaster stops everything and ends: with exit code 0 if the end was expected, " +
+      "9 if not. Stopping the program by hand does not count.",
+    example: "essential: true",
+    json: booleanJson,
+  }),
   fatal_state_report_address: setting(scalar(address), {
     expects: '"host:port"',
     default: "none",

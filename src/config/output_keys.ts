@@ -1,8 +1,8 @@
 /** Where the output of processes goes. */
-import { integerJson, sizeJson } from "./json_values.ts";
+import { booleanJson, integerJson, sizeJson } from "./json_values.ts";
 import { outputTarget } from "./output_target.ts";
 import { size } from "./quantities.ts";
-import { integer } from "./scalars.ts";
+import { boolean, integer } from "./scalars.ts";
 import { scalar, setting } from "./setting.ts";
 
 const BACKUPS = { min: 0, max: 10_000 };
@@ -30,6 +30,17 @@ export const outputKeys = {
     example: "stderr: stdout",
     whenEmpty: { kind: "discard" },
     json: { type: ["string", "null"], minLength: 1 },
+  }),
+  copy_output: setting(scalar(boolean), {
+    expects: "true or false",
+    default: "false",
+    reload: "restart",
+    notes: "Shows what the processes write on taskmaster's own standard output as well, as whole " +
+      "lines after the name of the process (`web:0 | ready`); with `log_format: json` as JSON. " +
+      "For containers, together with `stdout: discard` if no file is wanted. A reader that does " +
+      "not keep up costs lines there, which are counted, and holds nothing up.",
+    example: "copy_output: true",
+    json: booleanJson,
   }),
   stdout_maxbytes: setting(scalar(size), {
     expects: "a size such as 50MB, or 0",

@@ -26,6 +26,7 @@ export function checkProgram(
   checkCommand(checked, mistakes);
   checkOutput(checked, "stdout", mistakes);
   checkOutput(checked, "stderr", mistakes);
+  if (checked.settings.copy_output === true) checkCopy(checked, mistakes);
   if (checked.settings.tty === true) checkTerminal(checked, mistakes);
   const { workingdir } = checked.settings;
   const entry = findEntry(checked.map, "workingdir");
@@ -102,6 +103,23 @@ function checkOutput(
   warnOfUnexpandedPath(entry, target.path, `${place}.${stream}`, mistakes);
   const meant = meantKeyword(target.path);
   if (meant !== undefined) warnOfKeyword(entry, target.path, meant, `${place}.${stream}`, mistakes);
+}
+
+/** What is not captured cannot be copied, and what a terminal shows is no lines. */
+function checkCopy({ map, settings, place }: CheckedProgram, mistakes: Mistakes): void {
+  const { keySpan } = findEntry(map, "copy_output")!;
+  if (settings.tty === true) {
+    mistakes.error("copy-of-tty", keySpan, `${place}.copy_output has no meaning with "tty: true"`, {
+      help: "`attach` shows the terminal; remove the line",
+    });
+  }
+  for (const stream of ["stdout", "stderr"] as const) {
+    if (settings[stream]?.kind !== "inherit") continue;
+    const message = `${place}.${stream} is inherited, so it cannot be copied as well`;
+    mistakes.error("copy-of-inherited", keySpan, message, {
+      help: `write a path or "discard" for ${stream}, or remove "copy_output: true"`,
+    });
+  }
 }
 
 /** A terminal takes standard output and error together, and is no place of ours to pass it on to. */

@@ -6,6 +6,9 @@ import type { RecordLevel } from "./record.ts";
 
 export type LogFormat = "text" | "json";
 
+/** What a process that becomes FATAL means for taskmaster itself. */
+export type OnFatal = "ignore" | "exit";
+
 /** Settings of the supervisor itself; all paths absolute. */
 export interface DaemonSettings {
   readonly name: string;
@@ -33,6 +36,7 @@ export interface DaemonSettings {
   readonly http: HttpSettings | null;
   /** Overall limit of an orderly shutdown, after which all that is left is killed; null = none. */
   readonly shutdownTimeoutMs: number | null;
+  readonly onFatal: OnFatal;
 }
 
 export interface Configuration {

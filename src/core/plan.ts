@@ -66,6 +66,8 @@ const PROGRAM_KEYS: {
   user: ["user", "restart"],
   priority: ["priority", "live"],
   tty: ["tty", "restart"],
+  essential: ["essential", "live"],
+  copyOutput: ["copy_output", "restart"],
   fatalStateReportAddress: ["fatal_state_report_address", "live"],
 };
 
@@ -87,6 +89,7 @@ const DAEMON_KEYS: {
   socket: ["socket", "restart"],
   socketMode: ["socket_mode", "restart"],
   shutdownTimeoutMs: ["shutdown_timeout", "live"],
+  onFatal: ["on_fatal", "live"],
 };
 
 const HTTP_KEYS: { readonly [K in keyof HttpSettings]: readonly [string, OnReload] } = {

@@ -58,5 +58,9 @@ export interface Program {
   readonly priority: number;
   /** On a pseudo-terminal of its own; then there is no stream but standard output. */
   readonly tty: boolean;
+  /** When it has ended for good, everything is stopped, and taskmaster ends. */
+  readonly essential: boolean;
+  /** What it writes is shown on our own standard output as well, line by line. */
+  readonly copyOutput: boolean;
   readonly fatalStateReportAddress: Address | null;
 }

@@ -79,6 +79,8 @@ export function unknownProgram(name: string, numprocs: number): Program {
     user: null,
     priority: 999,
     tty: false,
+    essential: false,
+    copyOutput: false,
     fatalStateReportAddress: null,
   };
 }

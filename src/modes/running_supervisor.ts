@@ -1,10 +1,12 @@
 /** A supervisor with everything that belongs to one in a real process: log, signals, its end. */
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
 import { Journal } from "../supervisor/journal.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
+import { type ReasonToEnd, reasonToEnd } from "../supervisor/reason_to_end.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { alertVariables } from "../core/alert/settings.ts";
 import { tokenVariables } from "../core/http_settings.ts";
@@ -37,6 +39,12 @@ const SAME_SIGNAL_MS = 200;
 /** At the end: what has not been sent by then is sent by the next start. */
 const LAST_ALERTS_MS = 3000;
 
+const EXIT_OF: { readonly [K in ReasonToEnd["kind"]]: ExitCode } = {
+  fatal: EXIT.becameFatal,
+  done: EXIT.done,
+  ended: EXIT.essentialEnded,
+};
+
 export class RunningSupervisor {
   readonly #started: Started;
   readonly #journal = new Journal(systemClock);
@@ -49,7 +57,9 @@ export class RunningSupervisor {
   readonly #terminals: TerminalHub;
   readonly #stored: StoredTable | null;
   readonly #control: ControlPlane;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<ExitCode>();
+  /** Set when it ends because of what a program did. */
+  #reason: ReasonToEnd | null = null;
   readonly #releases: (() => void)[] = [];
   /** What programs do not inherit of our environment: those of every secret that there ever was. */
   #secretVariables: ReadonlySet<string>;
@@ -111,6 +121,7 @@ export class RunningSupervisor {
       this.#secretVariables = this.#secretVariables.union(secretVariables(configuration));
     });
     reportFatalStates(this.#supervisor, this.#journal);
+    this.#journal.subscribe((record) => this.#endIfNeeded(record));
     this.#alerts = startAlerts({
       supervisor: this.#supervisor,
       journal: this.#journal,
@@ -198,8 +209,8 @@ export class RunningSupervisor {
     this.#journal.subscribe(listener);
   }
 
-  /** Resolves when everything is stopped. */
-  whenEnded(): Promise<void> {
+  /** Resolves when everything is stopped, with what to exit with. */
+  whenEnded(): Promise<ExitCode> {
     return this.#ended.promise;
   }
 
@@ -256,13 +267,32 @@ export class RunningSupervisor {
     this.#supervisor.killEverything(by);
   }
 
+  #endIfNeeded(record: JournalRecord): void {
+    if (this.#lifecycle.isEnding || this.#reason !== null) return;
+    const { program, num } = record;
+    if (program === undefined || num === undefined) return;
+    const entry = this.#supervisor.table.get(processId(program, num));
+    const reason = entry === undefined ? null : reasonToEnd(record, entry, this.configuration);
+    if (reason === null) return;
+    this.#reason = reason;
+    // The other readers of the journal have to hear of the record first.
+    queueMicrotask(() => this.#endBecauseOf(reason));
+  }
+
+  #endBecauseOf({ kind, message }: ReasonToEnd): void {
+    const exitCode = EXIT_OF[kind];
+    const level = exitCode === EXIT.done ? "info" : "error";
+    this.note(`${message}: taskmaster ends, with exit code ${exitCode}`, level);
+    void this.#shutDown({ via: "supervisor", detail: kind });
+  }
+
   async #shutDown(by: Actor): Promise<void> {
     await this.#lifecycle.shutDown(by);
     await this.#alerts.finish(LAST_ALERTS_MS);
     await this.#terminals.close({ leaveRunning: false });
     await this.#output.close({ leaveRunning: false });
     this.#state.markClean();
-    this.#ended.resolve();
+    this.#ended.resolve(this.#reason === null ? EXIT.done : EXIT_OF[this.#reason.kind]);
   }
 
   /** Ends without touching the programs. */
@@ -271,7 +301,7 @@ export class RunningSupervisor {
     await this.#alerts.finish(LAST_ALERTS_MS);
     await this.#terminals.close({ leaveRunning: true });
     await this.#output.close({ leaveRunning: true });
-    this.#ended.resolve();
+    this.#ended.resolve(EXIT.done);
   }
 
   /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */

@@ -34,10 +34,10 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
   }
   running.confirmUpgrade();
   await seat?.run();
-  await running.whenEnded();
+  const exitCode = await running.whenEnded();
   await running.close();
   await echo?.flushed();
-  return EXIT.done;
+  return exitCode;
 }
 
 /** null when it cannot be; why has been written to `output`. */

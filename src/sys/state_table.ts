@@ -22,7 +22,7 @@ import { errorCode } from "./find_command.ts";
 
 const VERSION = 1;
 /** What a table of an earlier version of taskmaster does not have, as it was then. */
-const LATER_SETTINGS = { tty: false };
+const LATER_SETTINGS = { tty: false, essential: false, copyOutput: false };
 /** Lines that may be out of date before the file is written anew. */
 const SLACK_LINES = 1000;
 

@@ -27,6 +27,7 @@ Deno.test("taskmaster: has the documented defaults", () => {
     socketMode: 0o600,
     http: null,
     shutdownTimeoutMs: null,
+    onFatal: "ignore",
   });
   assert.deepEqual(daemon(""), daemon("{}"));
 });
@@ -51,6 +52,7 @@ Deno.test("taskmaster: takes every key", () => {
       socket_mode: 0660
       http: {listen: 9001, tokens: {ci: {token_env: CI_TOKEN}}}
       shutdown_timeout: 1m
+      on_fatal: exit
   `;
   assert.deepEqual(daemon(keys.replaceAll(/^(?=.)/gm, "  ")), {
     name: "mine",
@@ -74,6 +76,7 @@ Deno.test("taskmaster: takes every key", () => {
       hosts: [],
     },
     shutdownTimeoutMs: 60_000,
+    onFatal: "exit",
   });
 });
 

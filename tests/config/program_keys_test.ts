@@ -32,6 +32,8 @@ Deno.test("a program with nothing but cmd has the documented defaults", () => {
     user: null,
     priority: 999,
     tty: false,
+    essential: false,
+    copyOutput: false,
     fatalStateReportAddress: null,
   });
 });
@@ -84,6 +86,8 @@ const ACCEPTED: readonly (readonly [keys: string, expected: object])[] = [
   ["stdout: ./stdout", { stdout: file("/etc/tm/stdout") }],
   ["workingdir: /srv", { workingdir: "/srv" }],
   ["workingdir: ../sub", { workingdir: "/etc/sub" }],
+  ["essential: yes", { essential: true }],
+  ["copy_output: true", { copyOutput: true }],
   ["fatal_state_report_address: localhost:80", {
     fatalStateReportAddress: { host: "localhost", port: 80 },
   }],

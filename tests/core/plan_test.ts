@@ -40,11 +40,13 @@ const LIVE: readonly [string, Partial<Program>][] = [
   ["priority", { priority: 1 }],
   ["stdout_maxbytes, stdout_backups", { stdoutRotation: { maxBytes: 1, backups: 1 } }],
   ["stderr_maxbytes, stderr_backups", { stderrRotation: { maxBytes: 1, backups: 1 } }],
+  ["essential", { essential: true }],
   ["fatal_state_report_address", { fatalStateReportAddress: { host: "::1", port: 9 } }],
 ];
 
 const RESTART: readonly [string, Partial<Program>][] = [
   ["cmd", { command: ["/bin/cat"] }],
+  ["copy_output", { copyOutput: true }],
   ["stdout", { stdout: { kind: "inherit" } }],
   ["stderr", { stderr: { kind: "stdout" } }],
   ["env", { env: { A: "1" } }],

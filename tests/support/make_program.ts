@@ -26,6 +26,8 @@ export function makeProgram(settings: Partial<Program> = {}): Program {
     user: null,
     priority: 999,
     tty: false,
+    essential: false,
+    copyOutput: false,
     fatalStateReportAddress: null,
     ...settings,
   };
@@ -54,6 +56,7 @@ export function makeConfiguration(
       socketMode: 0o600,
       http: null,
       shutdownTimeoutMs: null,
+      onFatal: "ignore",
       ...daemon,
     },
     programs: new Map(programs.map((program) => [program.name, program])),
