@@ -20,10 +20,16 @@ export interface TargetOptions {
   readonly socket: string | undefined;
 }
 
+/** Where taskmaster's own log goes: to the file of the configuration, or to our standard output. */
+export type LogTo = typeof LOG_TO[number];
+
+const LOG_TO = ["file", "stdout"] as const;
+
 export interface StartTask {
   readonly kind: "foreground" | "daemon";
   readonly config: string;
   readonly who: WhoOptions;
+  readonly logTo: LogTo;
   /** Only try whether this would come up, beside the taskmaster that runs. */
   readonly isRehearsal: boolean;
   /** A daemon that stays with what started it. */
@@ -60,6 +66,7 @@ interface RawOptions {
   readonly user?: string;
   readonly allowRoot?: boolean;
   readonly rehearse?: boolean;
+  readonly logTo?: string;
 }
 
 /** Mistakes and help go to `output`; `version` is what -V prints. */
@@ -161,10 +168,21 @@ function withConfig(
   const who = { user, allowRoot };
   if (kind === "check") return { kind, config, who };
   const { rehearse = false, foreground = false, detached = false } = options;
+  const logTo = LOG_TO.find((known) => known === (options.logTo ?? "file"));
+  const mistake = logTo === undefined
+    ? `unknown place "${options.logTo}" for --log-to; places are ${LOG_TO.join(", ")}`
+    : logTo === "stdout" && kind === "daemon" && !foreground
+    ? "--log-to stdout needs --foreground: a daemon in the background has no standard output"
+    : null;
+  if (logTo === undefined || mistake !== null) {
+    output.writeError(`taskmaster: ${mistake}\n`);
+    return { kind: "over", exitCode: EXIT.usage };
+  }
   return {
     kind,
     config,
     who,
+    logTo,
     isRehearsal: rehearse,
     isAttached: foreground,
     isDetached: detached,

@@ -14,6 +14,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: "--user <name[:group]>", description: "the user to become when started as root" },
   { flags: "--allow-root", description: "stay root, on purpose" },
   {
+    flags: "--log-to <place>",
+    description: "the log of taskmaster itself: file, or stdout and no shell, for containers",
+  },
+  {
     flags: "--name <name>",
     description: "for clients: the running taskmaster of this name",
     value: "instance",

@@ -1,21 +1,32 @@
-/** The supervisor's own log: the journal's records as lines of a rotated file. */
+/** The supervisor's own log: the journal's records as lines of a rotated file, or on our output. */
 import type { DaemonSettings } from "../core/configuration.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import { recordLine } from "../render/record.ts";
 import { LogFile } from "../sys/log_file.ts";
+import type { OwnOutput } from "./own_output.ts";
+
+type Destination = Pick<LogFile, "problem" | "reopen" | "close"> & { write(line: string): void };
 
 export class JournalLog {
   #settings: DaemonSettings;
-  #file: LogFile;
+  readonly #output: OwnOutput | null;
+  #file: Destination;
 
   readonly #onProblem: (problem: string) => void;
   #isTroubled = false;
 
-  /** Never throws. `onProblem` is called when writing begins to fail. */
-  constructor(settings: DaemonSettings, onProblem: (problem: string) => void) {
+  /**
+   * Never throws. `onProblem` is called when writing begins to fail. With `output` there is no file.
+   */
+  constructor(
+    settings: DaemonSettings,
+    onProblem: (problem: string) => void,
+    output: OwnOutput | null,
+  ) {
     this.#settings = settings;
     this.#onProblem = onProblem;
-    this.#file = open(settings);
+    this.#output = output;
+    this.#file = this.#open();
   }
 
   /** Why nothing can be written at the moment; null while all is well. */
@@ -43,7 +54,7 @@ export class JournalLog {
       logfileBackups === settings.logfileBackups;
     if (isSameFile) return;
     this.#file.close();
-    this.#file = open(this.#settings);
+    this.#file = this.#open();
   }
 
   reopen(): void {
@@ -53,8 +64,21 @@ export class JournalLog {
   close(): void {
     this.#file.close();
   }
+
+  #open(): Destination {
+    if (this.#output !== null) return onOutput(this.#output);
+    const { logfile, logfileMaxBytes, logfileBackups } = this.#settings;
+    return new LogFile({ path: logfile, maxBytes: logfileMaxBytes, backups: logfileBackups });
+  }
 }
 
-function open({ logfile, logfileMaxBytes, logfileBackups }: DaemonSettings): LogFile {
-  return new LogFile({ path: logfile, maxBytes: logfileMaxBytes, backups: logfileBackups });
+function onOutput(output: OwnOutput): Destination {
+  return {
+    get problem() {
+      return output.isLost ? "nobody reads standard output any more" : null;
+    },
+    write: (line: string) => output.writeLog(line),
+    reopen() {},
+    close() {},
+  };
 }

@@ -1,6 +1,7 @@
 /** A supervisor with everything that belongs to one in a real process: log, signals, its end. */
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
-import type { Configuration } from "../core/configuration.ts";
+import type { LogTo } from "../cli/arguments.ts";
+import type { Configuration, LogFormat } from "../core/configuration.ts";
 import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
 import { Journal } from "../supervisor/journal.ts";
@@ -18,6 +19,7 @@ import { boot } from "../supervisor/boot.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { bootId } from "../sys/proc_stat.ts";
 import { StateTable } from "../sys/state_table.ts";
+import { OutputCopies } from "../sys/output_copies.ts";
 import { systemClock } from "../sys/clock.ts";
 import { removePidFile } from "../sys/pid_file.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
@@ -29,6 +31,7 @@ import type { Alerts } from "../alert/alerts.ts";
 import { startAlerts } from "./alerts.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
+import { OwnOutput } from "./own_output.ts";
 import type { Started } from "./start_up.ts";
 import { type Handover, handOver, rehearse } from "./upgrade.ts";
 import { UpgradeGuard } from "./upgrade_guard.ts";
@@ -45,9 +48,17 @@ const EXIT_OF: { readonly [K in ReasonToEnd["kind"]]: ExitCode } = {
   ended: EXIT.essentialEnded,
 };
 
+/** What our own standard output is for. */
+export interface OutputUse {
+  readonly logTo: LogTo;
+  /** No shell is on it, and somebody may read it: copies of what programs write may be there. */
+  readonly isOutputFree: boolean;
+}
+
 export class RunningSupervisor {
   readonly #started: Started;
   readonly #journal = new Journal(systemClock);
+  readonly #ownOutput = new OwnOutput(() => this.#format());
   readonly #log: JournalLog;
   readonly #supervisor: Supervisor;
   readonly #lifecycle: Lifecycle;
@@ -67,11 +78,12 @@ export class RunningSupervisor {
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   /** Throws when what an earlier run left cannot be read: programs might then run twice. */
-  constructor(started: Started) {
+  constructor(started: Started, { logTo, isOutputFree }: OutputUse) {
     this.#started = started;
     this.#log = new JournalLog(
       started.configuration.daemon,
       (problem) => this.note(`the log cannot be written: ${problem}`, "error"),
+      logTo === "stdout" ? this.#ownOutput : null,
     );
     this.#journal.subscribe((record) => this.#log.write(record));
     const { stateDir } = started.configuration.daemon;
@@ -109,6 +121,7 @@ export class RunningSupervisor {
         hub: this.#output.hub,
         terminals: this.#terminals,
         onWarning: (message) => this.note(message),
+        copies: isOutputFree ? this.#copies() : null,
         withheld: () => this.#secretVariables,
       }),
       store: this.#state,
@@ -238,6 +251,14 @@ export class RunningSupervisor {
     await this.close();
   }
 
+  #copies(): OutputCopies {
+    return new OutputCopies(this.#output.hub, (copied) => this.#ownOutput.showCopied(copied));
+  }
+
+  #format(): LogFormat {
+    return this.configuration.daemon.logFormat;
+  }
+
   /** Gives up signals, clients and files. */
   async close(): Promise<void> {
     await this.#control.close();
@@ -247,6 +268,7 @@ export class RunningSupervisor {
     if (problem !== null) this.note(`the pidfile could not be removed: ${problem}`);
     this.#state.close();
     this.#log.close();
+    await this.#ownOutput.flush();
   }
 
   #on(signal: Deno.Signal, handler: () => void): void {

@@ -7,7 +7,7 @@ import { letGoOfOutput } from "../sys/let_go_of_output.ts";
 import { returnMemory } from "../sys/return_memory.ts";
 import { READY } from "./daemon_ready.ts";
 import { echoOnStderr } from "./echo.ts";
-import { RunningSupervisor } from "./running_supervisor.ts";
+import { type OutputUse, RunningSupervisor } from "./running_supervisor.ts";
 import { ShellSeat } from "./shell_seat.ts";
 import { type Started, startUp } from "./start_up.ts";
 
@@ -15,10 +15,14 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
   const isDaemon = task.kind === "daemon";
   const started = await startUp(task.config, task.who, output, { wantsPidfile: isDaemon });
   if (!started.ok) return started.error;
-  const running = await assemble(started.value, output);
+  const { logTo } = task;
+  // The shell has the terminal to itself.
+  const hasShell = !isDaemon && logTo !== "stdout" && Deno.stdin.isTerminal();
+  const use = { logTo, isOutputFree: !hasShell && !task.isDetached };
+  const running = await assemble(started.value, use, output);
   if (running === null) return EXIT.failed;
-  const seat = !isDaemon && Deno.stdin.isTerminal() ? new ShellSeat(running, output) : null;
-  const echo = seat === null && !task.isDetached ? echoOnStderr() : null;
+  const seat = hasShell ? new ShellSeat(running, output) : null;
+  const echo = use.isOutputFree && logTo !== "stdout" ? echoOnStderr() : null;
   if (echo !== null) {
     running.follow((record) => {
       if (isAtLeast(record.level, running.configuration.daemon.loglevel)) echo.write(record);
@@ -41,10 +45,14 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
 }
 
 /** null when it cannot be; why has been written to `output`. */
-async function assemble(started: Started, output: Output): Promise<RunningSupervisor | null> {
+async function assemble(
+  started: Started,
+  use: OutputUse,
+  output: Output,
+): Promise<RunningSupervisor | null> {
   let running: RunningSupervisor | null = null;
   try {
-    running = new RunningSupervisor(started);
+    running = new RunningSupervisor(started, use);
     if (running.logProblem !== null) throw new Error(running.logProblem);
     await running.openControl();
     return running;

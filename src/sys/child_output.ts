@@ -11,7 +11,7 @@ export interface Captured {
   readonly target: Rotation & { readonly path: string };
 }
 
-/** What a terminal shows passes through a FIFO also when it is not to be kept. */
+/** What a terminal shows, or is copied, passes through a FIFO also when it is not to be kept. */
 const NOWHERE = { path: "/dev/null", maxBytes: 0, backups: 0 };
 
 export interface ChildOutput {
@@ -25,12 +25,10 @@ export interface ChildOutput {
 
 export function childOutput(request: SpawnRequest): ChildOutput {
   const { program } = request;
-  const stdout = program.tty && program.stdout.kind === "discard"
-    ? { key: streamKey(program.name, request.num, "stdout"), target: NOWHERE }
-    : capture(request, "stdout", program.stdout, program.stdoutRotation);
+  const stdout = capture(request, "stdout", program.stdout, program.stdoutRotation);
   const stderr = capture(request, "stderr", program.stderr, program.stderrRotation);
   const isMerged = program.stderr.kind === "stdout" ||
-    (stderr !== null && stderr.target.path === stdout?.target.path);
+    (stderr !== null && stderr.target !== NOWHERE && stderr.target.path === stdout?.target.path);
   return {
     stdout: program.stdout.kind === "inherit" ? "inherit" : "null",
     stderr: program.stderr.kind === "inherit" ? "inherit" : "null",
@@ -63,8 +61,11 @@ function capture(
   target: OutputTarget,
   rotation: Rotation,
 ): Captured | null {
+  const key = streamKey(program.name, num, stream);
+  const isSeen = program.copyOutput || (program.tty && stream === "stdout");
+  if (target.kind === "discard" && isSeen) return { key, target: NOWHERE };
   if (target.kind !== "file") return null;
   const names = { program: program.name, process: processName, num };
   const path = expandOutputPath(target.path, names);
-  return { key: streamKey(program.name, num, stream), target: { path, ...rotation } };
+  return { key, target: { path, ...rotation } };
 }

@@ -16,6 +16,7 @@ import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { errorCode, findCommand } from "./find_command.ts";
 import { type Captured, type ChildOutput, childOutput, streamKey } from "./child_output.ts";
+import type { OutputCopies } from "./output_copies.ts";
 import type { OutputHub } from "./output/output_hub.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "./open_flags.ts";
@@ -47,6 +48,8 @@ export interface LinuxSpawnerOptions {
   /** Of children with `tty`; the caller closes it. */
   readonly terminals: TerminalHub;
   readonly onWarning: (message: string) => void;
+  /** Sees the output of programs with `copy_output`; null = nobody does. */
+  readonly copies: OutputCopies | null;
   /** Names of variables that children do not inherit; asked before each start. */
   readonly withheld: () => ReadonlySet<string>;
 }
@@ -56,15 +59,18 @@ export class LinuxSpawner implements Spawner {
   readonly #hub: OutputHub;
   readonly #terminals: TerminalHub;
   readonly #onWarning: (message: string) => void;
+  readonly #copies: OutputCopies | null;
   readonly #withheld: () => ReadonlySet<string>;
   /** Taken once: the supervisor's own environment does not change after its start. */
   readonly #inherited = Deno.env.toObject();
 
-  constructor({ stateDir, hub, terminals, onWarning, withheld }: LinuxSpawnerOptions) {
+  constructor(options: LinuxSpawnerOptions) {
+    const { stateDir, hub, terminals, onWarning, copies, withheld } = options;
     this.#stateDir = stateDir;
     this.#hub = hub;
     this.#terminals = terminals;
     this.#onWarning = onWarning;
+    this.#copies = copies;
     this.#withheld = withheld;
   }
 
@@ -94,6 +100,7 @@ export class LinuxSpawner implements Spawner {
     const { tty } = request.program;
     // Also when the child is gone: what it wrote at the end may still be in its FIFO.
     const { captured } = childOutput(request);
+    if (!tty) this.#copies?.begin(request);
     for (const stream of ["stdout", "stderr"] as const) {
       const one = captured[stream];
       if (one === null) continue;
@@ -120,6 +127,7 @@ export class LinuxSpawner implements Spawner {
   forget(request: SpawnRequest): void {
     const { program, num } = request;
     this.#terminals.forget(request);
+    this.#copies?.end(request);
     for (const stream of ["stdout", "stderr"] as const) {
       void this.#hub.close(streamKey(program.name, num, stream));
     }
@@ -127,6 +135,7 @@ export class LinuxSpawner implements Spawner {
 
   #release(request: SpawnRequest): void {
     if (request.program.tty) this.#terminals.release(request);
+    else void this.#copies?.flush(request);
   }
 
   /** A child that runs is not stopped because its log cannot be opened; that is a loss, reported. */
@@ -199,11 +208,13 @@ export class LinuxSpawner implements Spawner {
     const output = childOutput(request);
     const [stdout, stderr] = this.#openFifos(output);
     if (request.program.tty) {
+      this.#copies?.end(request);
       // Opened first by the leader of a session, it becomes the session's controlling terminal.
       const path = this.#openTerminal(request, stdout, user);
       return [{ path, flags: O_RDWR }, { copyOf: 0 }, { copyOf: 0 }];
     }
     this.#terminals.forget(request); // It may have had one before a reload.
+    this.#copies?.begin(request);
     return [
       { path: NOWHERE, flags: O_RDONLY },
       descriptor(stdout, output.stdout),

@@ -68,6 +68,7 @@ export function spawnerIn(
       hub,
       terminals,
       onWarning: fail,
+      copies: null,
       withheld: () => new Set(),
     }),
   };
