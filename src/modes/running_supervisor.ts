@@ -20,6 +20,7 @@ import type { StoredTable } from "../ports/state_store.ts";
 import { bootId } from "../sys/proc_stat.ts";
 import { StateTable } from "../sys/state_table.ts";
 import { OutputCopies } from "../sys/output_copies.ts";
+import { reapStrangers } from "../sys/reaper.ts";
 import { systemClock } from "../sys/clock.ts";
 import { removePidFile } from "../sys/pid_file.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
@@ -200,6 +201,8 @@ export class RunningSupervisor {
     // What is there is taken back when this returns; what is still to be started may take long.
     void boot(this.#supervisor, this.configuration, this.#stored);
     this.#terminals.sweep();
+    // All children of ours are claimed by now, those of the program before us included.
+    this.#releases.push(reapStrangers());
   }
 
   /** Nothing can go wrong with the start any more: the program before us is not needed again. */

@@ -4,6 +4,7 @@ import type { ExitStatus } from "../core/exit_status.ts";
 import { EPOLLHUP, watch } from "./epoll.ts";
 import { libc } from "./libc.ts";
 import { watchEnd } from "./pidfd.ts";
+import { claimPidfd } from "./reaper.ts";
 
 const P_PID = 1;
 const P_PIDFD = 3;
@@ -28,12 +29,17 @@ const REAP_LIMIT_MS = 200;
  * that keep it for the pidfd; otherwise it is unknown.
  */
 export function watchExit(pidfd: number, onEnd: (exit: ExitStatus) => void): () => void {
+  const release = claimPidfd(pidfd);
   let callOff = watchEnd(pidfd, () => {
     const exit = reapOwn(pidfd);
+    release();
     if (exit !== null) return onEnd(exit);
     callOff = waitForReaper(pidfd, onEnd);
   });
-  return () => callOff();
+  return () => {
+    callOff();
+    release();
+  };
 }
 
 function waitForReaper(pidfd: number, onEnd: (exit: ExitStatus) => void): () => void {

@@ -1,5 +1,7 @@
 /** Running a program of our own to its end, for what it says. */
 
+import { claimChild } from "./reaper.ts";
+
 export interface RunOptions {
   readonly args: readonly string[];
   readonly cwd: string;
@@ -21,7 +23,9 @@ export async function runToEnd(
     stdout: "piped",
     stderr: "piped",
   });
-  const { code, stdout, stderr } = await command.output();
+  const child = command.spawn();
+  const output = child.output().finally(claimChild(child.pid));
+  const { code, stdout, stderr } = await output;
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   return { code, stdout: text(stdout) + "\n", stderr: text(stderr) };
 }

@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { EPOLLIN, EPOLLOUT, watch } from "../epoll.ts";
 import { cString, libc } from "../libc.ts";
 import { closePidfd, openPidfd, watchEnd } from "../pidfd.ts";
+import { claimChild } from "../reaper.ts";
 import { Fifo, prepareFifoDirectory } from "./fifo.ts";
 import { HOLDER_SCRIPT } from "./holder_script.ts";
 
@@ -75,7 +76,8 @@ export class FifoHolder {
       detached: true,
     }).spawn();
     child.unref();
-    return new FifoHolder(identify(child.pid)!, { commands, answers }, options, child.status);
+    const reaped = child.status.finally(claimChild(child.pid));
+    return new FifoHolder(identify(child.pid)!, { commands, answers }, options, reaped);
   }
 
   /** Takes over the one of an earlier run; undefined when it is gone. */
