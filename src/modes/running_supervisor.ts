@@ -33,6 +33,7 @@ import { startAlerts } from "./alerts.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
 import { OwnOutput } from "./own_output.ts";
+import { ServiceNotices } from "./service_notices.ts";
 import type { Started } from "./start_up.ts";
 import { type Handover, handOver, rehearse } from "./upgrade.ts";
 import { UpgradeGuard } from "./upgrade_guard.ts";
@@ -203,6 +204,20 @@ export class RunningSupervisor {
     this.#terminals.sweep();
     // All children of ours are claimed by now, those of the program before us included.
     this.#releases.push(reapStrangers());
+    this.#tellServiceManager();
+  }
+
+  #tellServiceManager(): void {
+    const manager = this.#started.serviceManager;
+    if (manager === null) return;
+    const notices = new ServiceNotices({
+      manager,
+      configuration: () => this.configuration,
+      onProblem: (problem) => this.note(problem),
+    });
+    this.#releases.push(() => notices.close());
+    this.#journal.subscribe((record) => notices.hear(record));
+    notices.ready();
   }
 
   /** Nothing can go wrong with the start any more: the program before us is not needed again. */
@@ -345,6 +360,7 @@ export class RunningSupervisor {
       startedAsRoot: isStartedAsRoot,
       stateDir: this.#started.configuration.daemon.stateDir,
       secrets: this.#started.secrets.kept,
+      variables: this.#started.serviceManager?.variables ?? {},
     });
     return `not upgraded: ${reason}`;
   }

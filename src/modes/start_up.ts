@@ -24,6 +24,7 @@ import { becomeUser } from "../sys/privileges.ts";
 import { loadWebSockets } from "../control/websockets.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
+import { ServiceManager } from "../sys/service_manager.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
 import { prepareAlerts } from "./alerts.ts";
@@ -34,6 +35,8 @@ export interface Started extends Decided {
   readonly startedAs: StartedAs;
   /** From the program that this one has replaced. */
   readonly handover: Handover | null;
+  /** null = nobody waits to be told how we do. */
+  readonly serviceManager: ServiceManager | null;
   readonly pidfile: string | null;
   /** Read while we were still who we were started as. */
   readonly secrets: SystemAlertSecrets;
@@ -52,6 +55,7 @@ export async function startUp(
   disarmDebugSignal();
   const how = startedAs();
   const handover = takeHandover();
+  const serviceManager = ServiceManager.take();
   const decided = decide(config, who, handover, output);
   if (!decided.ok) return decided;
   const { configuration, configSource, user } = decided.value;
@@ -67,7 +71,8 @@ export async function startUp(
     return err(EXIT.failed);
   }
   if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
-  return ok({ ...decided.value, warnings, handover, pidfile, secrets, startedAs: how });
+  const { value } = decided;
+  return ok({ ...value, warnings, handover, serviceManager, pidfile, secrets, startedAs: how });
 }
 
 /** Whom we become may not read the modules. Trouble comes up again when it is needed. */

@@ -123,6 +123,8 @@ export interface HandOver {
   readonly startedAsRoot: boolean;
   readonly stateDir: string;
   readonly secrets: Handover["secrets"];
+  /** Of our environment, which we have taken out of it. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -131,14 +133,14 @@ export interface HandOver {
  * says why.
  */
 export function handOver(
-  { executable, started, startedAsRoot, stateDir, secrets }: HandOver,
+  { executable, started, startedAsRoot, stateDir, secrets, variables }: HandOver,
 ): string {
   const before = Deno.cwd();
   let guard: UpgradeGuard | null = null;
   let left: LeftText | null = null;
   try {
     const { args, directory } = started;
-    const env = Deno.env.toObject();
+    const env = { ...Deno.env.toObject(), ...variables };
     guard = UpgradeGuard.start({
       args: args.slice(1),
       directory,

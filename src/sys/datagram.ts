@@ -11,11 +11,12 @@ const MSG_NOSIGNAL = 0x4000;
 const LONGEST_PATH_BYTES = 108;
 
 /**
- * Sends one datagram, and never waits: a receiver that does not keep up is a failure. The result is
- * undefined, or what went wrong, in one line for a person.
+ * Sends one datagram, and never waits: a receiver that does not keep up is a failure. A path that
+ * begins with NUL is an abstract name (unix(7)). The result is undefined, or what went wrong, in one line for a person.
  */
 export function sendDatagram(path: string, bytes: Uint8Array): string | undefined {
-  const name = cString(path);
+  const isAbstract = path.startsWith("\0");
+  const name = isAbstract ? new TextEncoder().encode(path) : cString(path);
   if (name.length > LONGEST_PATH_BYTES) return `the path ${JSON.stringify(path)} is too long`;
   const address = new Uint8Array(2 + name.length);
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
