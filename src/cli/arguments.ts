@@ -38,8 +38,19 @@ export interface StartTask {
   readonly isDetached: boolean;
 }
 
+export interface ServiceTask {
+  readonly kind: "install-service";
+  readonly config: string;
+  readonly who: WhoOptions;
+  /** Else it is printed. */
+  readonly isWritten: boolean;
+  /** Where to, if not to the usual place. */
+  readonly directory: string | undefined;
+}
+
 export type Task =
   | StartTask
+  | ServiceTask
   | {
     readonly kind: "client";
     readonly command: Command;
@@ -67,6 +78,8 @@ interface RawOptions {
   readonly allowRoot?: boolean;
   readonly rehearse?: boolean;
   readonly logTo?: string;
+  readonly write?: boolean;
+  readonly directory?: string;
 }
 
 /** Mistakes and help go to `output`; `version` is what -V prints. */
@@ -120,6 +133,10 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
   add(OWN_VERBS.init, ([file]) => choose({ kind: "init", file }));
   add(OWN_VERBS.schema, () => choose({ kind: "schema" }));
   add(OWN_VERBS.completions, ([shell = ""]) => choose({ kind: "completions", shell }));
+  add(
+    OWN_VERBS.installService,
+    (_args, options) => choose(withConfig("install-service", options, output)),
+  );
   add(OWN_VERBS.hashPassword, () => choose({ kind: "hash-password" }));
   add(OWN_VERBS.version, () => {
     output.write(`${version}\n`);
@@ -153,7 +170,7 @@ function targetOf({ config, name, socket }: RawOptions): TargetOptions {
 }
 
 function withConfig(
-  kind: StartTask["kind"] | "check",
+  kind: StartTask["kind"] | "check" | "install-service",
   options: RawOptions,
   output: Output,
 ): Task {
@@ -167,6 +184,10 @@ function withConfig(
   }
   const who = { user, allowRoot };
   if (kind === "check") return { kind, config, who };
+  if (kind === "install-service") {
+    const { write = false, directory } = options;
+    return { kind, config, who, isWritten: write || directory !== undefined, directory };
+  }
   const { rehearse = false, foreground = false, detached = false } = options;
   const logTo = LOG_TO.find((known) => known === (options.logTo ?? "file"));
   const mistake = logTo === undefined

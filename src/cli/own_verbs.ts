@@ -73,6 +73,18 @@ export const OWN_VERBS = {
 Names of processes come from the running taskmaster that the line is for.`,
     arguments: [{ name: "shell", kind: "shell", required: true }],
   },
+  installService: {
+    name: "install-service",
+    summary: "print a unit of systemd for a configuration, or install it",
+    details: `As root it is a unit of the machine, else one of your own systemd (systemctl --user).
+--user and --allow-root stand in it as they are given here.`,
+    arguments: [],
+    options: [CONFIG, { flags: "--write", description: "install it instead of printing it" }, {
+      flags: "--directory <directory>",
+      description: "where to install it, if not where systemd looks first",
+      value: "file",
+    }],
+  },
   hashPassword: {
     name: "hash-password",
     summary: "print the hash of a password, for a user of the API on TCP",

@@ -31,6 +31,8 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
         return (await import("./schema.ts")).schema(output);
       case "completions":
         return (await import("./completions.ts")).completions(task.shell, output);
+      case "install-service":
+        return (await import("./install_service.ts")).installService(task, output);
       case "complete":
         return await (await import("./complete_line.ts")).completeLine(task.words, output);
       case "hash-password":
