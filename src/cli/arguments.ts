@@ -61,6 +61,7 @@ export type Task =
   | { readonly kind: "check"; readonly config: string; readonly who: WhoOptions }
   | { readonly kind: "init"; readonly file: string | undefined }
   | { readonly kind: "schema" }
+  | { readonly kind: "man" }
   | { readonly kind: "completions"; readonly shell: string }
   /** What could come after these words. */
   | { readonly kind: "complete"; readonly words: readonly string[] }
@@ -131,6 +132,7 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     choose(withConfig("check", { ...options, ...(config !== undefined && { config }) }, output));
   });
   add(OWN_VERBS.init, ([file]) => choose({ kind: "init", file }));
+  add(OWN_VERBS.man, () => choose({ kind: "man" }));
   add(OWN_VERBS.schema, () => choose({ kind: "schema" }));
   add(OWN_VERBS.completions, ([shell = ""]) => choose({ kind: "completions", shell }));
   add(

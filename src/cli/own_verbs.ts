@@ -73,6 +73,13 @@ export const OWN_VERBS = {
 Names of processes come from the running taskmaster that the line is for.`,
     arguments: [{ name: "shell", kind: "shell", required: true }],
   },
+  man: {
+    name: "man",
+    summary: "print the manual page",
+    details: `To read it:     taskmaster man | man -l -
+To install it:  taskmaster man > /usr/local/share/man/man1/taskmaster.1`,
+    arguments: [],
+  },
   installService: {
     name: "install-service",
     summary: "print a unit of systemd for a configuration, or install it",

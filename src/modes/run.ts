@@ -29,6 +29,8 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
         return await (await import("./init.ts")).init(task.file, output);
       case "schema":
         return (await import("./schema.ts")).schema(output);
+      case "man":
+        return (await import("./man.ts")).man(output);
       case "completions":
         return (await import("./completions.ts")).completions(task.shell, output);
       case "install-service":

@@ -128,3 +128,16 @@ Deno.test("a reader that goes away is not an error", async () => {
   const ran = await runTaskmaster(["schema"], { prefix: ["sh", "-c", script, "sh"] });
   assert.deepEqual(ran, { code: 0, stdout: "{\n", stderr: "" });
 });
+
+Deno.test("man prints a page of requests that man(7) knows, with the verbs and options", async () => {
+  const { code, stdout, stderr } = await runTaskmaster(["man"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  for (const name of ["status", "install\\-service", "completions", "\\-\\-log\\-to <place>"]) {
+    assert.ok(stdout.includes(`\n\\fB${name}\\fR`), name);
+  }
+  const requests = stdout.split("\n").filter((line) => line.startsWith("."));
+  assert.deepEqual(
+    requests.filter((line) => !/^\.(TH|SH|TP|B|br|IP|nf|fi|RS|RE)( |$)/.test(line)),
+    [],
+  );
+});
