@@ -42,13 +42,19 @@ export interface Started extends Decided {
   readonly secrets: SystemAlertSecrets;
 }
 
+export interface WantedFiles {
+  /** A pidfile in the state directory when the configuration names none. */
+  readonly wantsPidfile: boolean;
+  /** The log is a file. */
+  readonly hasLogfile: boolean;
+}
+
 /** The error is what to exit with; why has been written to `output`. */
 export async function startUp(
   config: string,
   who: WhoOptions,
   output: Output,
-  /** A pidfile in the state directory when the configuration names none. */
-  { wantsPidfile }: { readonly wantsPidfile: boolean },
+  { wantsPidfile, hasLogfile }: WantedFiles,
 ): Promise<Result<Started, ExitCode>> {
   closeInheritedOnExec();
   resetIgnoredSignals();
@@ -65,7 +71,7 @@ export async function startUp(
   const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
   const secrets = await prepareAlerts(configuration, handover);
   try {
-    warnings.push(...enter(configuration, user, pidfile));
+    warnings.push(...enter(configuration, user, { pidfile, hasLogfile }));
   } catch (error) {
     output.writeError(`taskmaster: ${error instanceof Error ? error.message : error}\n`);
     return err(EXIT.failed);
@@ -141,10 +147,11 @@ export function decide(
 function enter(
   configuration: Configuration,
   user: User | null,
-  pidfile: string | null,
+  { pidfile, hasLogfile }: { readonly pidfile: string | null; readonly hasLogfile: boolean },
 ): string[] {
   const { daemon } = configuration;
-  const places = { daemon, outputDirectories: outputDirectories(configuration), owner: user };
+  const directories = outputDirectories(configuration);
+  const places = { daemon, outputDirectories: directories, hasLogfile, owner: user };
   const warnings = preparePlaces(places);
   takeLock(`${daemon.stateDir}/lock`, user);
   if (pidfile !== null) writePidFile(pidfile, user);

@@ -13,9 +13,10 @@ import { type Started, startUp } from "./start_up.ts";
 
 export async function supervise(task: StartTask, output: Output): Promise<ExitCode> {
   const isDaemon = task.kind === "daemon";
-  const started = await startUp(task.config, task.who, output, { wantsPidfile: isDaemon });
-  if (!started.ok) return started.error;
   const { logTo } = task;
+  const files = { wantsPidfile: isDaemon, hasLogfile: logTo === "file" };
+  const started = await startUp(task.config, task.who, output, files);
+  if (!started.ok) return started.error;
   // The shell has the terminal to itself.
   const hasShell = !isDaemon && logTo !== "stdout" && Deno.stdin.isTerminal();
   const use = { logTo, isOutputFree: !hasShell && !task.isDetached };

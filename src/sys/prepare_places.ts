@@ -24,6 +24,8 @@ export interface Places {
   >;
   /** Absolute directories of the files that programs' output goes to. */
   readonly outputDirectories: readonly string[];
+  /** Our own log is a file. If not, its directory may be one that cannot be. */
+  readonly hasLogfile: boolean;
   /** Whom we are about to become; null = we stay who we are. */
   readonly owner: Pick<User, "name" | "uid" | "gid"> | null;
 }
@@ -39,7 +41,7 @@ export class PlaceError extends Error {
  * PlaceError); what was created by then stays. Gives what was wrong with directories of outputs: that
  * is the matter of their programs, and no reason to start none.
  */
-export function preparePlaces({ daemon, outputDirectories, owner }: Places): string[] {
+export function preparePlaces({ daemon, outputDirectories, hasLogfile, owner }: Places): string[] {
   const isRoot = libc().geteuid() === 0;
   const uid = owner?.uid ?? libc().geteuid();
   const common = {
@@ -49,7 +51,7 @@ export function preparePlaces({ daemon, outputDirectories, owner }: Places): str
   };
   const state = makeDirectory({ ...common, path: daemon.stateDir, mode: PRIVATE });
   requireOwn(state, daemon.stateDir, owner ?? { name: nameOf(uid), uid });
-  const logs = new Set([daemon.logdir, dirname(daemon.logfile)]);
+  const logs = new Set(hasLogfile ? [daemon.logdir, dirname(daemon.logfile)] : []);
   if (daemon.pidfile !== null) logs.add(dirname(daemon.pidfile));
   const mode = isRoot ? LOGS : PRIVATE;
   for (const path of logs) makeDirectory({ ...common, path, mode });

@@ -48,7 +48,7 @@ Deno.test.each([
   ["log ", ""],
   ["quit ", ""],
   ["update --j", "--json"],
-  ["-", "--config --user --allow-root --name --socket --help --version"],
+  ["-", "--config --user --allow-root --log-to --name --socket --help --version"],
   ["-c", "-c"],
   ["-c ", "FILES"],
   ["--config=", "FILES"],
@@ -64,7 +64,7 @@ Deno.test.each([
   ["start d --so", "--socket"],
   ["completions ", "bash zsh fish"],
   ["help da", "daemon"],
-  ["daemon --", "--foreground --config --user --allow-root --name --socket --help"],
+  ["daemon --", "--foreground --config --user --allow-root --log-to --name --socket --help"],
   ["nonsense --", ""],
 ])("completeWords(%s) offers %s on the command line", async (line, expected) => {
   assert.equal(await complete(line, COMMAND_LINE), expected);

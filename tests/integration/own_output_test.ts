@@ -77,6 +77,17 @@ for (const format of ["text", "json"]) {
   });
 }
 
+Deno.test("--log-to stdout needs no place for logs when no program does", async () => {
+  await using tm = await startTaskmaster({
+    programs: `web: {cmd: sleep 1000, starttime: 0, ${DISCARD}}`,
+    daemon: "log_format: text\nlogdir: /proc/no/such\nlogfile: /proc/no/such/log",
+    args: ["--log-to", "stdout"],
+  });
+  await tm.until(() => / web running /.test(tm.stdout()));
+  tm.signal("SIGTERM");
+  assert.equal(await tm.exitCode, 0);
+});
+
 Deno.test("--log-to is refused where it cannot be", async () => {
   const unknown = await runTaskmaster(["-c", "conf.yaml", "--log-to", "stdot"]);
   assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);

@@ -30,6 +30,7 @@ function placesIn(place: string, owner: Places["owner"]): Places {
       socket: `${place}/socket/control.sock`,
       socketMode: 0o600,
     },
+    hasLogfile: true,
     outputDirectories: [`${place}/log/web`, `${place}/log/web`, "/dev"],
     owner,
   };
