@@ -7,6 +7,7 @@ import type { Controller } from "../ports/controller.ts";
 import { ProblemError } from "./problem.ts";
 import type { EventStream } from "./event_stream.ts";
 import { followEvents, followLogs } from "./followed.ts";
+import { METRICS_TYPE, metricsText } from "./metrics.ts";
 import { withNamedLinesOnly } from "./named_lines.ts";
 import * as replies from "./replies.ts";
 import * as requests from "./requests.ts";
@@ -17,6 +18,7 @@ export type Need = "read" | "operate" | "administer";
 
 export type Answer =
   | { readonly kind: "json"; readonly body: unknown }
+  | { readonly kind: "text"; readonly type: string; readonly text: string }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly problem: string | null }
   /** Resolves when it is over; closing the stream is the caller's. */
   | { readonly kind: "events"; readonly run: (stream: EventStream) => Promise<void> };
@@ -87,6 +89,15 @@ export const ROUTES: readonly Route[] = [
     need: "read",
     reply: replies.processSnapshot,
     run: async ({ controller, params: { name = "" } }) => json(await oneProcess(controller, name)),
+  }),
+  route({
+    method: "GET",
+    path: "/v1/usage",
+    summary: "CPU and memory of processes, each with all that descends from it",
+    need: "read",
+    query: requests.selectQuery,
+    reply: replies.usage,
+    run: async ({ controller, query }) => json(await controller.usage(query.select)),
   }),
   operation("start", "start processes"),
   operation("stop", "stop processes and all they have left behind"),
@@ -230,6 +241,22 @@ export const ROUTES: readonly Route[] = [
       const upgraded = await controller.upgrade(executable);
       if (!upgraded.ok) throw new ProblemError("not_upgraded", upgraded.error);
       return json(upgraded.value);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/metrics",
+    summary: "everything that can be counted, for Prometheus",
+    need: "read",
+    reply: replies.text,
+    run: async ({ controller }) => {
+      const [snapshot, usage, alerts] = await Promise.all([
+        controller.snapshot(),
+        controller.usage(),
+        controller.alerts(),
+      ]);
+      const text = metricsText({ snapshot, usage: usage.processes, alerts });
+      return { kind: "text", type: METRICS_TYPE, text };
     },
   }),
   route({

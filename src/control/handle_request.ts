@@ -7,6 +7,7 @@ import { EventStream } from "./event_stream.ts";
 import { ProblemError } from "./problem.ts";
 import { readBody, readQuery } from "./read_request.ts";
 import { findRoute } from "./router.ts";
+import { writeBytes, writeJson, writeProblem, writeText } from "./write_answer.ts";
 
 /** Who asks, and what that one may do. */
 export interface Caller {
@@ -56,6 +57,8 @@ export async function handleRequest(
     switch (answer.kind) {
       case "json":
         return writeJson(response, 200, answer.body);
+      case "text":
+        return writeText(response, answer.type, answer.text);
       case "bytes":
         return writeBytes(response, answer.bytes, answer.problem);
       case "events": {
@@ -73,7 +76,8 @@ export async function handleRequest(
   }
 }
 
-const BUG = new ProblemError("internal", "internal error; the log of taskmaster has more");
+/** What is told of a mistake of our own. */
+export const BUG = new ProblemError("internal", "internal error; the log of taskmaster has more");
 
 function parseUrl(text: string): URL {
   try {
@@ -81,53 +85,4 @@ function parseUrl(text: string): URL {
   } catch {
     throw new ProblemError("bad_request", "the path cannot be read");
   }
-}
-
-function writeJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  write(response, status, new TextEncoder().encode(JSON.stringify(body) + "\n"), {
-    "content-type": "application/json",
-    ...headers,
-  });
-}
-
-function writeBytes(response: ServerResponse, bytes: Uint8Array, problem: string | null): void {
-  write(response, 200, bytes, {
-    "content-type": "application/octet-stream",
-    ...(problem !== null && { "x-problem": encodeURIComponent(problem) }),
-  });
-}
-
-function writeProblem(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { problem, headers }: ProblemError,
-): void {
-  if (response.headersSent) return void response.destroy();
-  // What is left of a body that was refused would be taken for the next request.
-  const close: Record<string, string> = request.complete ? {} : { connection: "close" };
-  writeJson(response, problem.status, problem, {
-    ...headers,
-    ...close,
-    "content-type": "application/problem+json",
-  });
-}
-
-function write(
-  response: ServerResponse,
-  status: number,
-  bytes: Uint8Array,
-  headers: Readonly<Record<string, string>>,
-): void {
-  response.writeHead(status, {
-    "content-length": bytes.length,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    ...headers,
-  });
-  response.end(bytes);
 }

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the table of routes. */
 import * as z from "zod";
 import type { Route } from "./api.ts";
+import { METRICS_TYPE } from "./metrics.ts";
 import * as replies from "./replies.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,6 +54,7 @@ function operationOf(route: Route): Json {
 
 function contentOf({ reply }: Route): Json {
   if (reply === replies.bytes) return { "application/octet-stream": {} };
+  if (reply === replies.text) return { [METRICS_TYPE]: {} };
   if (reply instanceof z.ZodType) {
     return { "application/json": { schema: schemaOf(reply, "output") } };
   }

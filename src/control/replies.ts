@@ -10,7 +10,12 @@ import { RECORD_LEVELS } from "../core/record.ts";
 import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import { STATES } from "../core/state.ts";
 import type { AlertStatus } from "../core/alert/status.ts";
-import type { AlertTestReply, OperationReply, SettingsView } from "../ports/controller.ts";
+import type {
+  AlertTestReply,
+  OperationReply,
+  SettingsView,
+  UsageReply,
+} from "../ports/controller.ts";
 import type { WireFollowed, WirePiece, WireTails } from "./wire.ts";
 
 const name = z.string().describe('"web", or "web:0" when the program has several processes.');
@@ -68,6 +73,16 @@ export const snapshot = z.strictObject({
   unknown,
 }) satisfies z.ZodType<Snapshot & Pick<OperationReply, "unknown">>;
 
+export const usage = z.strictObject({
+  processes: z.array(z.strictObject({
+    name,
+    cpuSeconds: z.number().nonnegative().describe("Since they were started."),
+    memoryBytes: count.describe("Resident; what processes share is counted for each."),
+    processes: count.describe("The process and all that descend from it."),
+  })).describe("Of those that run."),
+  unknown,
+}) satisfies z.ZodType<UsageReply>;
+
 const FAULT_CODES = {
   "no_such_process": "no_such_process",
   "already_started": "already_started",
@@ -97,6 +112,8 @@ export const bytes = z.string().describe(
 );
 
 const base64 = z.base64();
+
+export const text = z.string();
 
 export const tails = z.strictObject({
   tails: z.array(z.strictObject({ name, bytes: base64, problem: z.string().nullable() })),

@@ -6,6 +6,7 @@ import type { Accounts } from "../control/credentials.ts";
 import type { Controller } from "../ports/controller.ts";
 import type { Journal } from "../supervisor/journal.ts";
 import { ControlSocket } from "./control_socket.ts";
+import type { PageFiles } from "../control/page_files.ts";
 import { ControlTcp } from "./control_tcp.ts";
 import type { TokenSecrets } from "../sys/token_secrets.ts";
 
@@ -15,6 +16,8 @@ const LAST_ANSWERS_MS = 1000;
 export interface ControlPlaneOptions {
   readonly settings: DaemonSettings;
   readonly tokenSecrets: TokenSecrets;
+  /** null when it was not built. */
+  readonly page: PageFiles | null;
   readonly journal: Journal;
   controllerFor(actor: Actor): Controller;
   onBug(cause: unknown): void;
@@ -28,7 +31,7 @@ export class ControlPlane {
   #rights = "";
 
   constructor(options: ControlPlaneOptions) {
-    const { settings: { socket, socketMode, http }, journal } = options;
+    const { settings: { socket, socketMode, http }, page, journal } = options;
     this.#options = options;
     if (http !== null) this.#rights = rightsOf(http, this.#accountsOf(http));
     this.#socket = new ControlSocket({
@@ -39,7 +42,7 @@ export class ControlPlane {
     });
     this.#tcp = http === null
       ? null
-      : new ControlTcp({ ...this.#context("http"), http, accounts: this.#accountsOf(http) });
+      : new ControlTcp({ ...this.#context("http"), http, page, accounts: this.#accountsOf(http) });
   }
 
   /** Rejects with an error of one line. */

@@ -7,7 +7,11 @@ import { type Accounts, Credentials } from "../control/credentials.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
 import { isAllowedHost, isAllowedOrigin } from "../control/request_origin.ts";
+import type { PageFiles } from "../control/page_files.ts";
 import { mayDo } from "../control/roles.ts";
+import { Sessions } from "../control/sessions.ts";
+import { refusalOf, SignIn } from "../control/sign_in.ts";
+import type { Role } from "../core/http_settings.ts";
 import type { HttpSettings } from "../core/http_settings.ts";
 import { systemClock } from "../sys/clock.ts";
 
@@ -17,6 +21,7 @@ export interface ControlTcpOptions
   extends Omit<RequestContext, "identify" | "requireJsonType" | "closing"> {
   readonly http: HttpSettings;
   readonly accounts: Accounts;
+  readonly page: PageFiles | null;
 }
 
 export class ControlTcp {
@@ -24,11 +29,22 @@ export class ControlTcp {
   readonly #credentials: Credentials;
   /** What goes on with the rights that were given under the present settings. */
   #closing = new AbortController();
+  readonly #sessions: Sessions;
+  readonly #signIn: SignIn;
   #http: HttpSettings;
 
-  constructor({ http, accounts, ...context }: ControlTcpOptions) {
+  constructor({ http, accounts, page, ...context }: ControlTcpOptions) {
     this.#http = http;
     this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
+    this.#sessions = new Sessions(accounts, () => systemClock.now());
+    this.#signIn = new SignIn({
+      page,
+      credentials: this.#credentials,
+      sessions: this.#sessions,
+      checkOrigin: (request) => this.#checkOrigin(request),
+      onRequest: (request) => context.onRequest(request),
+      onError: (error) => context.onError(error),
+    });
     const whole = (): RequestContext => ({
       ...context,
       identify: (request) => this.#identify(request),
@@ -36,7 +52,10 @@ export class ControlTcp {
       closing: this.#closing.signal,
     });
     this.#server = new BoundedServer(
-      (request, response) => handleRequest(request, response, whole()),
+      async (request, response) => {
+        if (await this.#signIn.handle(request, response)) return;
+        await handleRequest(request, response, whole());
+      },
       (request, socket, head) => handleUpgrade(request, socket, head, whole()),
       LIMITS,
     );
@@ -65,6 +84,7 @@ export class ControlTcp {
   configure(http: HttpSettings, accounts: Accounts): void {
     this.#http = { ...http, listen: this.#http.listen };
     this.#credentials.replace(accounts);
+    this.#sessions.replace(accounts);
     // Whoever may still do what is open asks for it again.
     this.#closing.abort();
     this.#closing = new AbortController();
@@ -75,7 +95,8 @@ export class ControlTcp {
     await this.#server.close(graceMs);
   }
 
-  async #identify({ headers, socket }: IncomingMessage): Promise<Caller> {
+  /** Throws a ProblemError. */
+  #checkOrigin({ headers }: IncomingMessage): void {
     if (!isAllowedHost(headers.host, this.#http)) {
       throw new ProblemError(
         "forbidden",
@@ -85,26 +106,27 @@ export class ControlTcp {
     if (!isAllowedOrigin(headers.origin, headers.host)) {
       throw new ProblemError("forbidden", "requests from other origins are refused");
     }
-    const from = socket.remoteAddress ?? "";
-    const verdict = await this.#credentials.verify(headers.authorization, from);
-    switch (verdict.kind) {
-      case "accepted": {
-        const { name, role } = verdict;
-        return {
-          actor: { via: "http", detail: `${name}@${from}` },
-          mayDo: (need) => mayDo(role, need),
-        };
-      }
-      case "wait":
-        throw new ProblemError("too_many_requests", "too many failed attempts; wait", {}, {
-          "retry-after": String(verdict.retryAfterSeconds),
-        });
-      case "refused":
-        throw new ProblemError("unauthorized", "a password or a token is needed", {}, {
-          "www-authenticate": 'Basic realm="taskmaster", charset="UTF-8"',
-        });
-    }
   }
+
+  async #identify(request: IncomingMessage): Promise<Caller> {
+    this.#checkOrigin(request);
+    const { headers, socket } = request;
+    const from = socket.remoteAddress ?? "";
+    if (headers.authorization === undefined) {
+      const signedIn = this.#signIn.identify(request);
+      if (signedIn !== null) return callerFor(signedIn, from);
+    }
+    const verdict = await this.#credentials.verify(headers.authorization, from);
+    if (verdict.kind === "accepted") return callerFor(verdict, from);
+    throw refusalOf(verdict, "a password or a token is needed", request);
+  }
+}
+
+function callerFor({ name, role }: { name: string; role: Role }, from: string): Caller {
+  return {
+    actor: { via: "http", detail: `${name}@${from}` },
+    mayDo: (need) => mayDo(role, need),
+  };
 }
 
 function shown(host: string, port: number): string {

@@ -23,6 +23,7 @@ import { OutputCopies } from "../sys/output_copies.ts";
 import { reapStrangers } from "../sys/reaper.ts";
 import { systemClock } from "../sys/clock.ts";
 import { removePidFile } from "../sys/pid_file.ts";
+import { ProcUsageReader } from "../sys/proc_usage.ts";
 import { LinuxSpawner } from "../sys/spawn.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
 import { TerminalHub } from "../sys/tty/terminal_hub.ts";
@@ -73,6 +74,7 @@ export class RunningSupervisor {
   readonly #ended = Promise.withResolvers<ExitCode>();
   /** Set when it ends because of what a program did. */
   #reason: ReasonToEnd | null = null;
+  readonly #usage = new ProcUsageReader(() => systemClock.now());
   readonly #releases: (() => void)[] = [];
   /** What programs do not inherit of our environment: those of every secret that there ever was. */
   #secretVariables: ReadonlySet<string>;
@@ -148,6 +150,7 @@ export class RunningSupervisor {
       tokenSecrets: started.tokenSecrets,
       journal: this.#journal,
       controllerFor: (actor) => this.controllerFor(actor),
+      page: started.page,
       onBug: (cause) => this.#reportBug(cause),
     });
   }
@@ -169,6 +172,7 @@ export class RunningSupervisor {
       outputLogs: this.#output,
       alerts: this.#alerts,
       terminals: this.#terminals,
+      usage: this.#usage,
       actor,
       shutdown: (by, leaveRunning) => leaveRunning ? this.#leave(by) : this.#shutDown(by),
       upgrade: (by, executable) => this.#upgrade(by, executable),

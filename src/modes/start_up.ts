@@ -21,6 +21,7 @@ import { takeLock } from "../sys/lock_file.ts";
 import { writePidFile } from "../sys/pid_file.ts";
 import { preparePlaces } from "../sys/prepare_places.ts";
 import { becomeUser } from "../sys/privileges.ts";
+import type { PageFiles } from "../control/page_files.ts";
 import { loadWebSockets } from "../control/websockets.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
@@ -28,6 +29,7 @@ import { ServiceManager } from "../sys/service_manager.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
 import { prepareAlerts } from "./alerts.ts";
+import { readPageFiles } from "./page_files.ts";
 import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";
 import { configContext } from "./config_context.ts";
 
@@ -40,6 +42,8 @@ export interface Started extends Decided {
   readonly pidfile: string | null;
   /** Read while we were still who we were started as. */
   readonly secrets: SystemAlertSecrets;
+  /** Read then as well; null when it is not served, or was not built. */
+  readonly page: PageFiles | null;
 }
 
 export interface WantedFiles {
@@ -69,6 +73,7 @@ export async function startUp(
   const warnings = [...decided.value.warnings];
   const { daemon } = configuration;
   const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
+  const page = daemon.http === null ? null : await readPageFiles();
   const secrets = await prepareAlerts(configuration, handover);
   try {
     warnings.push(...enter(configuration, user, { pidfile, hasLogfile }));
@@ -78,7 +83,8 @@ export async function startUp(
   }
   if (user !== null) warnings.push(...whatIsOutOfReach(configSource, user));
   const { value } = decided;
-  return ok({ ...value, warnings, handover, serviceManager, pidfile, secrets, startedAs: how });
+  const read = { pidfile, secrets, page };
+  return ok({ ...value, ...read, warnings, handover, serviceManager, startedAs: how });
 }
 
 /** Whom we become may not read the modules. Trouble comes up again when it is needed. */

@@ -9,6 +9,7 @@ import type { AlertStatus, AlertTest } from "../core/alert/status.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Plan } from "../core/plan.ts";
 import type { JournalRecord } from "../core/record.ts";
+import type { Usage } from "../core/process_usage.ts";
 import type { SignalName } from "../core/signal.ts";
 import type { AttachListener, Attachment, AttachOptions } from "./attachment.ts";
 import type { OutputPiece, OutputTail } from "./output_logs.ts";
@@ -82,6 +83,12 @@ export interface RecordQuery {
   readonly limit?: number;
 }
 
+export interface UsageReply {
+  /** Of those that run. */
+  readonly processes: readonly ({ readonly name: string } & Usage)[];
+  readonly unknown: OperationReply["unknown"];
+}
+
 export interface AlertTestReply {
   readonly results: readonly AlertTest[];
   /** When there is no alert of the name that was asked for. */
@@ -90,6 +97,9 @@ export interface AlertTestReply {
 
 export interface Controller {
   snapshot(selectors?: readonly string[]): Promise<Snapshot & Pick<OperationReply, "unknown">>;
+
+  /** What the processes use now, each with all that descends from it. Reads /proc when asked. */
+  usage(selectors?: readonly string[]): Promise<UsageReply>;
 
   /** Resolves when each process is up or has failed; `wait: false`: when it was asked to. */
   start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply>;

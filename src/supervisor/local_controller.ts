@@ -18,10 +18,12 @@ import type {
   SettingsView,
   SupervisorVersion,
   TailReply,
+  UsageReply,
 } from "../ports/controller.ts";
 import type { AttachListener, Attachment, AttachOptions } from "../ports/attachment.ts";
 import type { Terminals } from "../ports/terminals.ts";
 import { attach } from "./attach.ts";
+import type { UsageReader } from "../ports/usage_reader.ts";
 import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
 import type { OutputStream } from "../ports/spawner.ts";
 import { describeRefusal } from "./describe_refusal.ts";
@@ -54,6 +56,7 @@ export interface LocalControllerOptions {
   readonly outputLogs: OutputLogs;
   readonly alerts: AlertControl;
   readonly terminals: Terminals;
+  readonly usage: UsageReader;
   /** On whose behalf requests are made. */
   readonly actor: Actor;
   /** Ends the whole program; resolves when nothing is left to be done. */
@@ -111,6 +114,20 @@ export class LocalController implements Controller {
       },
       unknown,
     });
+  }
+
+  async usage(selectors: readonly string[] = []): Promise<UsageReply> {
+    const { entries, unknown } = this.#supervisor.table.select(selectors);
+    const running = entries.flatMap((entry) => {
+      const pid = entry.child?.identity.pid;
+      return pid === undefined ? [] : [{ name: nameOf(entry), pid }];
+    });
+    const usages = await this.#options.usage.read(running.map(({ pid }) => pid));
+    const processes = running.flatMap(({ name, pid }) => {
+      const usage = usages.get(pid);
+      return usage === undefined ? [] : [{ name, ...usage }];
+    });
+    return { processes, unknown };
   }
 
   start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {

@@ -25,6 +25,7 @@ const SIGNATURES = {
   malloc_trim: { parameters: ["u64"], result: "i32" },
 
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  getpagesize: { parameters: [], result: "i32" },
   getpid: { parameters: [], result: "i32" },
   getuid: { parameters: [], result: "u32" },
   geteuid: { parameters: [], result: "u32" },

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** USER_HZ, which Linux has fixed for user space on every architecture Deno runs on. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 export interface ProcStat {
   readonly state: string;

@@ -75,6 +75,18 @@ export function controllerContract(
     });
   }
 
+  promise("the use of the machine is told of what runs", async ({ controller, supervisor }) => {
+    const usage = { cpuSeconds: 1.5, memoryBytes: 4096, processes: 2 };
+    supervisor.usage.set((await supervisor.pidOf("db"))!, usage);
+    supervisor.usage.set(4711, usage);
+    assert.deepEqual(await controller.usage(), {
+      processes: [{ name: "db", ...usage }],
+      unknown: [],
+    });
+    assert.deepEqual((await controller.usage(["web"])).processes, []);
+    assert.deepEqual((await controller.usage(UNKNOWN_SELECTORS)).unknown, UNKNOWN);
+  });
+
   promise("a snapshot has all processes, or those that are selected", async (world) => {
     const { controller } = world;
     const { processes, supervisor, unknown } = await controller.snapshot();

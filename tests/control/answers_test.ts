@@ -29,6 +29,9 @@ const REQUESTS: readonly (readonly [method: string, target: string, body?: unkno
   ["GET", "/v1/events?select=crash&limit=5"],
   ["GET", "/v1/plan"],
   ["POST", "/v1/reload", {}],
+  ["GET", "/v1/usage"],
+  ["GET", "/v1/usage?select=db"],
+  ["GET", "/metrics"],
   ["GET", "/v1/config"],
   ["GET", "/v1/version"],
   ["GET", "/v1/openapi.json"],
@@ -55,6 +58,7 @@ async function variedSupervisor(): Promise<{ supervisor: FakeSupervisor; logs: F
     undefined,
     logs,
   );
+  supervisor.usage.set(1, { cpuSeconds: 1.5, memoryBytes: 4096, processes: 2 });
   supervisor.alerts.push(makeAlertStatus({ name: "hook" }), makeAlertStatus({ lastFailure: null }));
   const failure = { stage: "command", message: "no such file" } as const;
   for (const name of ["crash", "retried"]) supervisor.spawner.behaviours.set(name, { failure });

@@ -6,6 +6,7 @@ import type { Actor, JournalRecord } from "../../src/core/record.ts";
 import { ok } from "../../src/base/result.ts";
 import type { OutputLogs } from "../../src/ports/output_logs.ts";
 import type { ConfigSource } from "../../src/ports/config_source.ts";
+import type { Usage } from "../../src/core/process_usage.ts";
 import type { AlertTestReply } from "../../src/ports/controller.ts";
 import { Journal } from "../../src/supervisor/journal.ts";
 import { LocalController } from "../../src/supervisor/local_controller.ts";
@@ -32,6 +33,8 @@ export class FakeSupervisor {
   readonly terminals = new FakeTerminals();
   /** What is told of the alerts, none of which is ever sent. */
   readonly alerts: AlertStatus[] = [];
+  /** By pid: what processes use. */
+  readonly usage = new Map<number, Usage>();
   /** What the next reload reads. */
   configSource: ConfigSource;
 
@@ -62,6 +65,7 @@ export class FakeSupervisor {
       identity: { pid: 1, version: "0.0.0", user: "test" },
       outputLogs: this.#outputLogs,
       terminals: this.terminals,
+      usage: { read: () => Promise.resolve(this.usage) },
       alerts: {
         status: () => this.alerts,
         test: (name) => Promise.resolve(this.#testAlerts(name)),

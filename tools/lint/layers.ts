@@ -21,8 +21,19 @@ const MAY_IMPORT: Record<string, readonly string[] | "everything"> = {
   http: ["base", "core", "ports", "render", "control/messages.ts"],
   alert: ["base", "core", "ports", "render", "control/messages.ts"],
   logging: ["base"],
+  page: [
+    "base",
+    "core",
+    "ports",
+    "render",
+    "control/attach_messages.ts",
+    "control/client/event_reader.ts",
+    "control/wire.ts",
+  ],
   modes: "everything",
 };
+/** Runs in browsers: no other folder may import it. */
+const BROWSER_FOLDER = "page";
 const MAIN_MAY_IMPORT = ["cli", "modes"];
 
 /** npm package → folders that may import it. A package that is not here is refused in `src/`. */
@@ -34,6 +45,7 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "fast-string-width": ["render", "shell"],
   "nodemailer": ["alert"],
   "ws": ["control"],
+  "preact": ["page"],
   "@xterm/headless": ["sys"],
   "@xterm/addon-serialize": ["sys"],
 };
@@ -89,6 +101,9 @@ function refusalOfImport(from: string, to: string): string | undefined {
   if (folder === undefined) return undefined; // The file itself is reported.
   const allowed = MAY_IMPORT[folder];
   if (allowed === undefined || folder === target) return undefined;
+  if (target === BROWSER_FOLDER) {
+    return `src/${folder} must not import ${to}: src/${BROWSER_FOLDER} runs in browsers`;
+  }
   if (allowed === "everything") {
     return isProgramFile(to) && target === undefined || /^(tests|tools)\//.test(to)
       ? `src/${folder} must not import ${to}`

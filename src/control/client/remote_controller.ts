@@ -17,6 +17,7 @@ import type {
   SettingsView,
   SupervisorVersion,
   TailReply,
+  UsageReply,
 } from "../../ports/controller.ts";
 import type { AttachListener, Attachment, AttachOptions } from "../../ports/attachment.ts";
 import type { OutputPiece } from "../../ports/output_logs.ts";
@@ -55,6 +56,10 @@ export class RemoteController implements Controller {
     selectors: readonly string[] = [],
   ): Promise<Snapshot & Pick<OperationReply, "unknown">> {
     return this.#connection.json("GET", "/v1/processes", { query: { select: selectors } });
+  }
+
+  usage(selectors: readonly string[] = []): Promise<UsageReply> {
+    return this.#connection.json("GET", "/v1/usage", { query: { select: selectors } });
   }
 
   start(selectors: readonly string[], options?: { wait?: boolean }): Promise<OperationReply> {
