@@ -1,0 +1,250 @@
+/** What the page knows of taskmaster, kept up to date by its events. */
+import type { JournalRecord } from "../core/record.ts";
+import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
+import type { OperationReply, UsageReply } from "../ports/controller.ts";
+import { Api, ApiError, type Credentials, selecting, type Session } from "./api.ts";
+
+/** A process, with the time of this page at which it was started. */
+export interface Shown extends ProcessSnapshot {
+  /** As `performance.now()` counts; null when it does not run. */
+  readonly upSince: number | null;
+}
+
+export interface Use {
+  /** Of one core, in percent; null until there are two readings. */
+  readonly cpu: number | null;
+  readonly memoryBytes: number;
+}
+
+export type Verb = "start" | "stop" | "restart";
+
+export type Phase = "loading" | "signed-out" | "live" | "lost";
+
+const GATHER_MS = 100;
+/** Beyond it, everything is asked for at once. */
+const MOST_ASKED_FOR = 40;
+const USAGE_EVERY_MS = 4000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 5000;
+const MOST_RECORDS = 2000;
+/** After these, other processes may be there. */
+const CHANGES_ALL = ["reloaded", "supervisor_started", "supervisor_stopping", "supervisor_left"];
+
+export class Store {
+  readonly api = new Api();
+  phase: Phase = "loading";
+  session: Session | null = null;
+  supervisor: Snapshot["supervisor"] | null = null;
+  /** As `performance.now()` counts: when taskmaster was started. */
+  supervisorSince = 0;
+  processes: ReadonlyMap<string, Shown> = new Map();
+  uses: ReadonlyMap<string, Use> = new Map();
+  /** What went wrong with the last request for a process, by its name. */
+  faults: ReadonlyMap<string, string> = new Map();
+  /** Processes with a request under way. */
+  busy: ReadonlySet<string> = new Set();
+  /** What went wrong with no process in particular. */
+  trouble: string | null = null;
+  records: readonly JournalRecord[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #dirty = new Set<string>();
+  #isTold = false;
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #lastUsage: { readonly at: number; readonly cpu: ReadonlyMap<string, number> } | null = null;
+  #following = new AbortController();
+
+  /** Returns what ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** To be called once. */
+  async open(): Promise<void> {
+    setInterval(() => void this.#readUsage(), USAGE_EVERY_MS);
+    document.addEventListener("visibilitychange", () => void this.#readUsage());
+    try {
+      this.session = await this.api.session();
+      void this.#follow();
+    } catch (error) {
+      this.#signedOut(error);
+    }
+  }
+
+  /** Throws an ApiError. */
+  async signIn(credentials: Credentials): Promise<void> {
+    this.session = await this.api.signIn(credentials);
+    this.phase = "loading";
+    this.#tell();
+    void this.#follow();
+  }
+
+  async signOut(): Promise<void> {
+    this.#following.abort();
+    await this.#attempt(() => this.api.signOut());
+    this.#signedOut(null);
+  }
+
+  get mayOperate(): boolean {
+    return this.session !== null && this.session.role !== "read-only";
+  }
+
+  get mayAdminister(): boolean {
+    return this.session?.role === "admin";
+  }
+
+  operate(verb: Verb, names: readonly string[]): Promise<void> {
+    return this.#request(names, `/v1/processes/${verb}`, { selectors: names, wait: true });
+  }
+
+  signal(names: readonly string[], signal: string): Promise<void> {
+    return this.#request(names, "/v1/processes/signal", { selectors: names, signal });
+  }
+
+  dismissTrouble(): void {
+    this.trouble = null;
+    this.#tell();
+  }
+
+  async #request(names: readonly string[], path: string, body: unknown): Promise<void> {
+    this.busy = this.busy.union(new Set(names));
+    this.faults = new Map([...this.faults].filter(([name]) => !names.includes(name)));
+    this.#tell();
+    await this.#attempt(async () => {
+      const { results, unknown } = await this.api.post<OperationReply>(path, body);
+      const failed = results.filter(({ fault }) => fault !== null);
+      const faults = failed.map(({ name, fault }): [string, string] => [name, fault!.message]);
+      this.faults = new Map([...this.faults, ...faults]);
+      if (unknown.length > 0) {
+        this.trouble = `not there any more: ${unknown.map((one) => one.selector).join(", ")}`;
+      }
+    });
+    this.busy = this.busy.difference(new Set(names));
+    this.#tell();
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return this.#signedOut(error);
+      this.trouble = error instanceof Error ? error.message : String(error);
+      this.#tell();
+    }
+  }
+
+  /** `cause`: null when it was asked for. */
+  #signedOut(cause: unknown): void {
+    const isRefused = cause === null || (cause instanceof ApiError && cause.status !== 0);
+    this.#following.abort();
+    this.phase = isRefused ? "signed-out" : "lost";
+    this.session = null;
+    this.processes = new Map();
+    this.uses = new Map();
+    this.records = [];
+    this.#lastUsage = null;
+    this.#tell();
+    if (!isRefused) setTimeout(() => location.reload(), LONGEST_RETRY_MS);
+  }
+
+  async #follow(): Promise<void> {
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    for (let delayMs = FIRST_RETRY_MS; !signal.aborted;) {
+      try {
+        const events = await this.api.events("/v1/events/follow", signal);
+        await this.#readAll();
+        this.phase = "live";
+        delayMs = FIRST_RETRY_MS;
+        this.#tell();
+        void this.#readUsage();
+        for await (const { event, data } of events) {
+          if (event === "record") this.#take(data as JournalRecord);
+          else this.#mark(null);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof ApiError && error.status === 401) return this.#signedOut(error);
+      }
+      if (signal.aborted) return;
+      this.phase = "lost";
+      this.#tell();
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS);
+    }
+  }
+
+  #take(record: JournalRecord): void {
+    if (record.kind === "request") return;
+    this.records = [...this.records.slice(1 - MOST_RECORDS), record];
+    if (record.process !== undefined) this.#mark(record.process);
+    else if (CHANGES_ALL.includes(record.kind)) this.#mark(null);
+    this.#tell();
+  }
+
+  /** null: everything may have changed. */
+  #mark(name: string | null): void {
+    this.#dirty.add(name ?? "all");
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      const names = [...this.#dirty];
+      this.#dirty.clear();
+      const isAll = names.includes("all") || names.length > MOST_ASKED_FOR;
+      void this.#attempt(() => isAll ? this.#readAll() : this.#readSome(names));
+    }, GATHER_MS);
+  }
+
+  async #readAll(): Promise<void> {
+    const { processes, supervisor } = await this.api.get<Snapshot>("/v1/processes");
+    this.supervisor = supervisor;
+    this.supervisorSince = performance.now() - supervisor.uptimeMs;
+    this.processes = new Map(processes.map((process) => [process.name, shown(process)]));
+    if (this.records.length === 0) {
+      const records = await this.api.get<JournalRecord[]>("/v1/events?limit=500");
+      this.records = records.filter(({ kind }) => kind !== "request");
+    }
+    this.#tell();
+  }
+
+  async #readSome(names: readonly string[]): Promise<void> {
+    type Reply = Snapshot & Pick<OperationReply, "unknown">;
+    const reply = await this.api.get<Reply>(`/v1/processes?${selecting(names)}`);
+    if (reply.unknown.length > 0) return await this.#readAll();
+    const next = new Map(this.processes);
+    for (const process of reply.processes) next.set(process.name, shown(process));
+    this.processes = next;
+    this.#tell();
+  }
+
+  async #readUsage(): Promise<void> {
+    if (this.phase !== "live" || document.hidden) return;
+    await this.#attempt(async () => {
+      const { processes } = await this.api.get<UsageReply>("/v1/usage");
+      const at = performance.now();
+      const before = this.#lastUsage;
+      this.uses = new Map(processes.map(({ name, cpuSeconds, memoryBytes }) => {
+        const earlier = before?.cpu.get(name);
+        const spent = earlier === undefined ? -1 : cpuSeconds - earlier;
+        const cpu = spent < 0 ? null : spent * 100_000 / (at - before!.at);
+        return [name, { cpu, memoryBytes }];
+      }));
+      this.#lastUsage = { at, cpu: new Map(processes.map((one) => [one.name, one.cpuSeconds])) };
+      this.#tell();
+    });
+  }
+
+  /** Once for all that changes in one go. */
+  #tell(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    queueMicrotask(() => {
+      this.#isTold = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+function shown(process: ProcessSnapshot): Shown {
+  const { uptimeMs } = process;
+  return { ...process, upSince: uptimeMs === null ? null : performance.now() - uptimeMs };
+}

@@ -1,0 +1,249 @@
+/// <reference lib="dom" />
+/** The web page of a real taskmaster in a real browser. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { type Opened, testInBrowser } from "../support/browser.ts";
+import { readPageFiles } from "../../src/modes/page_files.ts";
+import { FakeSupervisor } from "../support/fake_supervisor.ts";
+import { servePage, TOKENS } from "../support/served_page.ts";
+import { Place } from "../support/taskmaster_place.ts";
+import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+
+const ADMIN = "admin-0123456789abcdef";
+const VIEWER = "viewer-0123456789abcdef";
+const DAEMON =
+  `http: {listen: "127.0.0.1:0", tokens: {admin: ${ADMIN}, viewer: {token: ${VIEWER}, role: read-only}}}`;
+const WEB = "web: {cmd: sleep 1000, starttime: 0, autorestart: always}";
+const PROGRAMS = `
+  ${WEB}
+  many: {cmd: sleep 1000, starttime: 0, numprocs: 6}
+  talk: {cmd: [sh, -c, 'printf "\\\\033[31mred\\\\033[0m plain\\\\n"; while read line; do echo "$line"; done < /dev/null; exec sleep 1000'], starttime: 0}
+  broken: {cmd: /no/such/program, startretries: 0}
+`;
+
+function start(programs: string = PROGRAMS): Promise<Taskmaster> {
+  return startTaskmaster({ programs, daemon: DAEMON });
+}
+
+async function addressOf(tm: Taskmaster): Promise<string> {
+  const find = () =>
+    tm.log.flatMap((record) =>
+      record.kind === "note" ? /served on (http:\S+)/.exec(record.message)?.[1] ?? [] : []
+    ).at(-1);
+  await tm.until(() => find() !== undefined);
+  return find()!;
+}
+
+async function signIn({ page }: Opened, address: string, token = ADMIN): Promise<void> {
+  await page.goto(address);
+  await page.getByRole("button", { name: "Use a token" }).click();
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function rowOf(page: Page, name: string) {
+  return page.locator(`tr[data-process="${name}"]`);
+}
+
+/** Waits until the row of the process says so. */
+async function says(page: Page, name: string, text: string | RegExp): Promise<void> {
+  await rowOf(page, name).filter({ hasText: text }).waitFor();
+}
+
+testInBrowser(
+  "who is not signed in sees nothing, and a wrong token is refused in place",
+  async (open) => {
+    await using tm = await start();
+    const opened = await open();
+    const { page, errors } = opened;
+    await page.goto(await addressOf(tm));
+    await page.getByLabel("Name").fill("ada");
+    await page.getByLabel("Password").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").filter({ hasText: "not known" }).waitFor();
+    assert.equal(await page.locator("table").count(), 0);
+    await signIn(opened, await addressOf(tm));
+    await says(page, "web", "RUNNING");
+    await page.reload();
+    await says(page, "web", "RUNNING");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Password").waitFor();
+    assert.deepEqual(errors, []);
+    await tm.end();
+  },
+);
+
+testInBrowser("the list follows what happens, and does what is asked for", async (open) => {
+  await using tm = await start();
+  const opened = await open();
+  const { page, errors } = opened;
+  await signIn(opened, await addressOf(tm));
+  await says(page, "broken", /FATAL.*\/no\/such\/program/s);
+  const { pid } = await tm.next("web", "running");
+  await says(page, "web", String(pid));
+  await rowOf(page, "web").getByText(/\d (KiB|MiB)/).waitFor();
+  const after = tm.now;
+  Deno.kill(pid, "SIGKILL");
+  const again = await tm.next("web", "running", { after });
+  await says(page, "web", String(again.pid));
+  await says(page, "web", "signal KILL");
+  await page.getByRole("button", { name: "Stop web", exact: true }).click();
+  await says(page, "web", "STOPPED");
+  await page.getByRole("button", { name: "Stop web", exact: true }).click();
+  await rowOf(page, "web").getByRole("alert").filter({ hasText: "not running" }).waitFor();
+  await page.getByRole("button", { name: "Start web", exact: true }).click();
+  await says(page, "web", "RUNNING");
+  assert.equal(await rowOf(page, "many:0").count(), 0, "larger programs are folded");
+  await page.getByRole("button", { name: /^many/ }).click();
+  await says(page, "many:5", "RUNNING");
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.getByLabel("Select all of many").check();
+  await page.getByText("6 selected").waitFor();
+  await page.getByRole("button", { name: "Stop the selection" }).click();
+  for (let num = 0; num < 6; num++) await says(page, `many:${num}`, "STOPPED");
+  await page.getByLabel("Filter by state").selectOption("FATAL");
+  await rowOf(page, "web").waitFor({ state: "detached" });
+  assert.equal(await page.locator("tr[data-process]").count(), 1);
+  assert.deepEqual(errors, []);
+  await tm.end();
+});
+
+testInBrowser("who may only look is offered nothing else", async (open) => {
+  await using tm = await start();
+  const opened = await open();
+  const { page } = opened;
+  await signIn(opened, await addressOf(tm), VIEWER);
+  await says(page, "web", "RUNNING");
+  assert.ok(await page.getByRole("button", { name: "Stop web", exact: true }).isDisabled());
+  assert.equal(await page.getByRole("link", { name: "Reload" }).count(), 0);
+  const status = await page.evaluate(async () => {
+    const { csrf } = await (await fetch("/v1/session")).json();
+    const { status } = await fetch("/v1/processes/stop", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": csrf },
+      body: JSON.stringify({ selectors: ["web"] }),
+    });
+    return status;
+  });
+  assert.equal(status, 403);
+  await tm.end();
+});
+
+testInBrowser("a process has its output with colours, its story, and a download", async (open) => {
+  await using tm = await start(`
+    talk: {cmd: [sh, -c, 'printf "\\\\033[31mred\\\\033[0m plain\\\\n"; trap "echo got it" HUP; while :; do sleep 0.1; done'], starttime: 0}
+  `);
+  const opened = await open();
+  const { page, errors } = opened;
+  await signIn(opened, await addressOf(tm));
+  await page.getByRole("link", { name: "talk" }).click();
+  await page.locator(".log .fg-1", { hasText: "red" }).waitFor();
+  await page.getByLabel("Send a signal to talk").selectOption("HUP");
+  await page.locator(".log div", { hasText: "got it" }).waitFor();
+  await page.getByLabel("Show only lines with").fill("GOT");
+  await page.locator(".log div", { hasText: "red" }).waitFor({ state: "hidden" });
+  await page.locator(".records li", { hasText: "talk signalled signal=HUP" }).waitFor();
+  await page.getByText("talk is RUNNING").waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "talk.stdout.log");
+  assert.match(await Deno.readTextFile(await download.path()), /red.*plain\ngot it\n/);
+  assert.deepEqual(errors, []);
+  await tm.end();
+});
+
+testInBrowser(
+  "a reload shows mistakes with their lines, then its plan, and does it",
+  async (open) => {
+    await using tm = await start();
+    const opened = await open();
+    const { page } = opened;
+    await signIn(opened, await addressOf(tm));
+    await says(page, "web", "RUNNING");
+    await tm.rewriteConfig("web: {cmd: sleep 1000, strattime: 0}\n", DAEMON);
+    await page.getByRole("link", { name: "Reload" }).click();
+    await page.locator(".report", { hasText: "strattime" }).waitFor();
+    assert.match(await page.locator(".report").innerText(), /conf\.yaml:\d+:\d+/);
+    assert.ok(await page.getByRole("button", { name: "Apply" }).isDisabled());
+    await tm.rewriteConfig(`${WEB}\nadded: {cmd: sleep 1000, starttime: 0}\n`, DAEMON);
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.locator(".report", { hasText: "+ added" }).waitFor();
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.getByRole("heading", { name: "Done" }).waitFor();
+    await page.getByRole("link", { name: "Processes" }).click();
+    await says(page, "added", "RUNNING");
+    await rowOf(page, "many:0").waitFor({ state: "detached" });
+    await tm.end();
+  },
+);
+
+testInBrowser("the page says when taskmaster is gone, and comes back with it", async (open) => {
+  const daemon = DAEMON.replace("127.0.0.1:0", `127.0.0.1:${freePort()}`);
+  const place = await Place.create();
+  await place.configure(WEB, daemon);
+  try {
+    const opened = await open();
+    const { page } = opened;
+    await using first = await startTaskmaster({ programs: "", place });
+    await signIn(opened, await addressOf(first));
+    await says(page, "web", "RUNNING");
+    await first.end();
+    await page.getByText("No connection to taskmaster").waitFor();
+    await using second = await startTaskmaster({ programs: "", place });
+    await addressOf(second);
+    // Sessions are in memory only.
+    await page.getByLabel("Password").waitFor();
+    await signIn(opened, await addressOf(second));
+    await says(page, "web", "RUNNING");
+    await second.end();
+  } finally {
+    await place.remove();
+  }
+});
+
+testInBrowser(
+  "a thousand processes are drawn and changed without a pause one could feel",
+  async (open) => {
+    const programs = Array.from(
+      { length: 500 },
+      (_, index) => ({ name: `p${index}`, numprocs: 2 }),
+    );
+    const supervisor = await new FakeSupervisor(programs).boot();
+    const page = await readPageFiles();
+    assert.ok(page !== null, "deno task page has to be run before");
+    await using served = await servePage(supervisor, page);
+    const opened = await open();
+    await signIn(opened, served.origin, TOKENS.admin);
+    await rowOf(opened.page, "p499:1").waitFor();
+    assert.equal(await opened.page.locator("tr[data-process]").count(), 1000);
+    const longestMs = opened.page.evaluate(() =>
+      new Promise<number>((resolve) => {
+        let longest = 0;
+        let last = performance.now();
+        const end = last + 3000;
+        const look = (now: number) => {
+          longest = Math.max(longest, now - last);
+          last = now;
+          if (now < end) requestAnimationFrame(look);
+          else resolve(longest);
+        };
+        requestAnimationFrame(look);
+      })
+    );
+    for (let round = 0; round < 20; round++) {
+      supervisor.spawner.childOf(`p${round}:0`).exit({ kind: "code", code: 7 });
+      await supervisor.clock.advance(100);
+    }
+    await says(opened.page, "p19:0", "code 7");
+    const took = await longestMs;
+    assert.ok(took < 500, `${took} ms between two frames`);
+  },
+);
