@@ -36,11 +36,13 @@ export function LogView({ name }: { readonly name: string }): VNode {
       }
     };
     let retry: ReturnType<typeof setTimeout> | undefined;
-    read().catch((error) => {
-      if (end.signal.aborted) return;
-      setProblem(error instanceof Error ? error.message : String(error));
-      retry = setTimeout(() => void read().catch(() => {}), RETRY_MS);
-    });
+    const keepReading = () =>
+      void read().catch((error) => {
+        if (end.signal.aborted) return;
+        setProblem(error instanceof Error ? error.message : String(error));
+        retry = setTimeout(keepReading, RETRY_MS);
+      });
+    keepReading();
     return () => {
       clearTimeout(retry);
       end.abort();

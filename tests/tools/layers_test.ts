@@ -132,6 +132,13 @@ Deno.test("imports keeps each package in its folders", () => {
   assert.equal(imports("src/core/a.ts", "npm:yaml@2.9.1"), false);
 });
 
+Deno.test("imports keeps what runs in browsers out of the program", () => {
+  assert.equal(imports("src/modes/a.ts", "../page/a.ts"), false);
+  assert.equal(imports("src/page/a.ts", "./b.ts"), true);
+  assert.equal(imports("src/page/a.ts", "../render/a.ts"), true);
+  assert.equal(imports("src/page/a.ts", "../sys/a.ts"), false);
+});
+
 Deno.test("imports keeps built-in modules that reach the system out of pure folders", () => {
   assert.equal(imports("src/core/a.ts", "node:fs"), false);
   assert.equal(imports("src/supervisor/a.ts", "node:timers"), false);
