@@ -26,7 +26,7 @@ const MOST_ASKED_FOR = 40;
 const USAGE_EVERY_MS = 4000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5000;
-const MOST_RECORDS = 2000;
+const MOST_RECORDS = 500;
 /** After these, other processes may be there. */
 const CHANGES_ALL = ["reloaded", "supervisor_started", "supervisor_stopping", "supervisor_left"];
 
@@ -153,7 +153,7 @@ export class Store {
     for (let delayMs = FIRST_RETRY_MS; !signal.aborted;) {
       try {
         const events = await this.api.events("/v1/events/follow", signal);
-        await this.#readAll();
+        await Promise.all([this.#readAll(), this.#readRecords()]);
         this.phase = "live";
         delayMs = FIRST_RETRY_MS;
         this.#tell();
@@ -176,7 +176,10 @@ export class Store {
 
   #take(record: JournalRecord): void {
     if (record.kind === "request") return;
-    this.records = [...this.records.slice(1 - MOST_RECORDS), record];
+    // What happens between the beginning of the events and the reading of the past is told twice.
+    if (record.seq > (this.records.at(-1)?.seq ?? 0)) {
+      this.records = [...this.records.slice(1 - MOST_RECORDS), record];
+    }
     if (record.process !== undefined) this.#mark(record.process);
     else if (CHANGES_ALL.includes(record.kind)) this.#mark(null);
     this.#tell();
@@ -199,10 +202,11 @@ export class Store {
     this.supervisor = supervisor;
     this.supervisorSince = performance.now() - supervisor.uptimeMs;
     this.processes = new Map(processes.map((process) => [process.name, shown(process)]));
-    if (this.records.length === 0) {
-      const records = await this.api.get<JournalRecord[]>("/v1/events?limit=500");
-      this.records = records.filter(({ kind }) => kind !== "request");
-    }
+    this.#tell();
+  }
+
+  async #readRecords(): Promise<void> {
+    this.records = await this.api.get<JournalRecord[]>(`/v1/events?limit=${MOST_RECORDS}`);
     this.#tell();
   }
 
