@@ -1,8 +1,6 @@
-/** Where the files of the web page are, once `deno task page` has built them. */
+/** The files of the web page, once `deno task page` has built them. */
 import { extname } from "node:path/posix";
 import { makePageFile, type PageFiles } from "../control/page_files.ts";
-
-const FOLDER = new URL("../../dist/page/", import.meta.url);
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -11,23 +9,26 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** null when the page was not built, or cannot be read. */
-export async function readPageFiles(folder: URL = FOLDER): Promise<PageFiles | null> {
+/** null when the page was not built, or cannot be read: who asks for it is told so. */
+export async function readPageFiles(): Promise<PageFiles | null> {
+  const texts = await loadTexts();
+  if (texts === null) return null;
+  return new Map(
+    Object.entries(texts).map(([name, text]) => {
+      const type = TYPES[extname(name)] ?? "application/octet-stream";
+      const file = makePageFile(type, new TextEncoder().encode(text));
+      return [name === "index.html" ? "/" : `/${name}`, file];
+    }),
+  );
+}
+
+/** As a module, so that it becomes part of an executable. */
+async function loadTexts(): Promise<Readonly<Record<string, string>> | null> {
   try {
-    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-    const files = names.flatMap((name) => {
-      const type = TYPES[extname(name)];
-      return type === undefined ? [] : [{ name, type }];
-    });
-    const entries = await Promise.all(files.map(async ({ name, type }) => {
-      const file = makePageFile(type, await Deno.readFile(new URL(name, folder)));
-      return [name === "index.html" ? "/" : `/${name}`, file] as const;
-    }));
-    return entries.some(([path]) => path === "/") ? new Map(entries) : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
-      return null; // who asks for the page is told so
-    }
-    throw error;
+    // @ts-ignore: it is not there before it is built
+    const module = await import("../../dist/page.json", { with: { type: "json" } });
+    return module.default;
+  } catch {
+    return null;
   }
 }

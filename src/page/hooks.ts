@@ -1,6 +1,6 @@
 /** What ties components to the store and to time. */
 import { createContext } from "preact";
-import { useContext, useEffect, useReducer } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useReducer } from "preact/hooks";
 import type { Store } from "./store.ts";
 
 export const StoreContext = createContext<Store>(null as unknown as Store);
@@ -9,7 +9,8 @@ export const StoreContext = createContext<Store>(null as unknown as Store);
 export function useStore(): Store {
   const store = useContext(StoreContext);
   const draw = useDraw();
-  useEffect(() => store.subscribe(draw), [store]);
+  // Before the next frame: a change in between would never be drawn.
+  useLayoutEffect(() => store.subscribe(draw), [store]);
   return store;
 }
 

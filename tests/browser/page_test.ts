@@ -200,8 +200,9 @@ testInBrowser("the page says when taskmaster is gone, and comes back with it", a
     await using second = await startTaskmaster({ programs: "", place });
     await addressOf(second);
     // Sessions are in memory only.
-    await page.getByLabel("Password").waitFor();
-    await signIn(opened, await addressOf(second));
+    await page.getByRole("button", { name: "Use a token" }).click();
+    await page.getByLabel("Token").fill(ADMIN);
+    await page.getByRole("button", { name: "Sign in" }).click();
     await says(page, "web", "RUNNING");
     await second.end();
   } finally {

@@ -49,6 +49,6 @@ async function openPage(browser: Browser, options?: BrowserContextOptions): Prom
     const isRefusal = message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !isRefusal) errors.push(message.text());
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   return { page, errors };
 }
