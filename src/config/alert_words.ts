@@ -9,7 +9,7 @@ import {
 } from "../core/alert/settings.ts";
 import { TEMPLATE_WORDS } from "../core/alert/template.ts";
 import type { Problem, Reader } from "./problem.ts";
-import { listOf, quote } from "./quote.ts";
+import { listOf, quote, shownKey } from "./quote.ts";
 import { address } from "./words.ts";
 
 /** Words that are near in meaning but not in letters. */
@@ -107,7 +107,11 @@ export function readUrl(text: string): Result<string, Problem> {
 
 export function readHeaderName(text: string): Result<string, Problem> {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return ok(text);
-  return err({ code: "bad-header", what: `not the name of a header: ${quote(text)}`, inKey: true });
+  return err({
+    code: "bad-header",
+    what: `not the name of a header: ${quote(shownKey(text))}`,
+    inKey: true,
+  });
 }
 
 export function readHeaderValue(text: string): Result<string, Problem> {
@@ -140,7 +144,7 @@ export function readSyslogAddress(text: string): Result<SyslogTarget, Problem> {
   if (text === "local") return ok({ kind: "local", path: LOCAL_SYSLOG });
   const path = /^unix:(?:\/\/)?(\/.+)$/.exec(text)?.[1];
   if (path !== undefined) return ok({ kind: "local", path });
-  const match = /^(udp|tcp):\/\/(.+?)\/?$/.exec(text);
+  const match = /^(udp|tcp):\/\/([^@]+?)\/?$/.exec(text);
   if (match === null) {
     return err({
       code: "bad-syslog-address",

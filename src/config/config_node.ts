@@ -29,6 +29,8 @@ export interface MapNode extends Place {
   readonly kind: "map";
   /** Keys are unique. */
   readonly entries: readonly Entry[];
+  /** Written there in vain: duplicates, and what is merged under a key that is there already. */
+  readonly ignored: readonly Entry[];
 }
 
 export type ConfigNode = TextNode | ListNode | MapNode;

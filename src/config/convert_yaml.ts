@@ -59,7 +59,7 @@ class Converter {
   }
 
   #bare(source: Node, span: Span): ConfigNode {
-    if (isMap(source)) return { kind: "map", span, entries: this.#entries(source.items as Pair[]) };
+    if (isMap(source)) return { kind: "map", span, ...this.#entries(source.items as Pair[]) };
     if (isSeq(source)) {
       return { kind: "list", span, items: source.items.map((item) => this.node(item as Node)) };
     }
@@ -99,9 +99,10 @@ class Converter {
     return false;
   }
 
-  #entries(pairs: readonly Pair[]): Entry[] {
+  #entries(pairs: readonly Pair[]): Pick<MapNode, "entries" | "ignored"> {
     const own = new Map<string, Entry>();
     const merged: Entry[] = [];
+    const ignored: Entry[] = [];
     for (const pair of pairs) {
       const keyNode = pair.key as Node;
       const key = this.node(keyNode);
@@ -117,19 +118,23 @@ class Converter {
           help: "keys are words",
         });
       } else {
-        this.#addOwn(own, { key: key.text, keySpan: key.span, value });
+        const entry = { key: key.text, keySpan: key.span, value };
+        const first = own.get(entry.key);
+        if (first === undefined) own.set(entry.key, entry);
+        else {
+          ignored.push(entry);
+          this.#reportDuplicate(entry, first);
+        }
       }
     }
-    for (const entry of merged) if (!own.has(entry.key)) own.set(entry.key, entry);
-    return [...own.values()];
+    for (const entry of merged) {
+      if (own.has(entry.key)) ignored.push(entry);
+      else own.set(entry.key, entry);
+    }
+    return { entries: [...own.values()], ignored };
   }
 
-  #addOwn(own: Map<string, Entry>, entry: Entry): void {
-    const first = own.get(entry.key);
-    if (first === undefined) {
-      own.set(entry.key, entry);
-      return;
-    }
+  #reportDuplicate(entry: Entry, first: Entry): void {
     this.#mistakes.error("duplicate-key", entry.keySpan, `duplicate key ${quote(entry.key)}`, {
       related: { message: "first defined here", span: first.keySpan },
     });

@@ -155,7 +155,7 @@ function settingsOf(
   if (isBroken(value)) return null;
   if (value.kind === "text") {
     const entries = isNull(value) ? [] : [{ key: mainKey, keySpan, value }];
-    return { kind: "map", span: value.span, entries };
+    return { kind: "map", span: value.span, entries, ignored: [] };
   }
   mistakes.error(
     "wrong-kind",

@@ -97,7 +97,7 @@ function reportStrays(
 /** The program as it was meant, so that the mistakes inside it are found too. */
 function adopt(head: Entry, strays: readonly Entry[]): Entry {
   const span = { start: strays[0]!.keySpan.start, end: strays.at(-1)!.value.span.end };
-  return { ...head, value: { kind: "map", span, entries: strays } };
+  return { ...head, value: { kind: "map", span, entries: strays, ignored: [] } };
 }
 
 /** Reports the mistakes of one program; undefined when it has too many to be one. */

@@ -4,7 +4,7 @@ import { nearest } from "../base/edit_distance.ts";
 import type { ConfigNode, Entry, MapNode } from "./config_node.ts";
 import { isBroken, isNull } from "./config_node.ts";
 import type { Mistakes, Scope } from "./mistakes.ts";
-import { listOf, quote } from "./quote.ts";
+import { listOf, quote, shownKey } from "./quote.ts";
 import { settingDocs } from "./setting.ts";
 import type { Unavailable } from "./unavailable.ts";
 import { reportIssue } from "./value_mistakes.ts";
@@ -101,8 +101,11 @@ function reportUnknownKey<S extends Shape>(
     (suggestion === undefined
       ? `the keys are ${listOf(usable, "and")}`
       : `did you mean "${suggestion}"?`);
-  mistakes.error("unknown-key", entry.keySpan, `unknown key ${quote(entry.key)} in ${place}`, {
-    help,
+  const name = shownKey(entry.key);
+  mistakes.error("unknown-key", entry.keySpan, `unknown key ${quote(name)} in ${place}`, {
+    help: name !== entry.key
+      ? 'put a space after the ":", and a value that has one into quotes'
+      : help,
   });
 }
 

@@ -5,6 +5,7 @@ import type { ConfigNode, Entry } from "./config_node.ts";
 import { describeKind, findEntry } from "./config_node.ts";
 import type { Problem } from "./problem.ts";
 import type { Scope } from "./mistakes.ts";
+import { shownKey } from "./quote.ts";
 import { problemOf } from "./setting.ts";
 
 export interface CheckedValue {
@@ -47,7 +48,7 @@ function locate(path: readonly PropertyKey[], checked: CheckedValue): Located {
     } else if (node.kind === "map") {
       const entry = findEntry(node, String(step));
       if (entry === undefined) break;
-      located = { node: entry.value, entry, place: `${place}.${entry.key}` };
+      located = { node: entry.value, entry, place: `${place}.${shownKey(entry.key)}` };
     }
   }
   return located;

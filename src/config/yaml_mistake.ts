@@ -2,6 +2,7 @@
 import { type Document, isScalar, visit, type YAMLParseError } from "yaml";
 import type { Span } from "../base/diagnostic.ts";
 import { LineIndex } from "../base/line_index.ts";
+import { hideSecrets } from "./hide_secrets.ts";
 import { quote } from "./quote.ts";
 
 export interface SyntaxMistake {
@@ -14,6 +15,8 @@ export interface SyntaxMistake {
 /** What is needed to look around the place of an error. */
 interface ParsedText {
   readonly text: string;
+  /** The same without secrets, for quoting; every place is the same. */
+  readonly shown: string;
   readonly lines: LineIndex;
   /** Where scalars in quotes begin, by where they end. */
   readonly quoteStarts: ReadonlyMap<number, number>;
@@ -21,7 +24,12 @@ interface ParsedText {
 
 /** One mistake per line at most: what the parser stumbles over later in a line is a consequence. */
 export function syntaxMistakes(text: string, document: Document): SyntaxMistake[] {
-  const parsed = { text, lines: new LineIndex(text), quoteStarts: quoteStarts(document) };
+  const parsed = {
+    text,
+    shown: hideSecrets(text, null),
+    lines: new LineIndex(text),
+    quoteStarts: quoteStarts(document),
+  };
   const byLine = new Map<number, SyntaxMistake>();
   for (const error of document.errors) {
     if (byLine.has(parsed.lines.line(error.pos[0]))) continue;
@@ -59,9 +67,7 @@ function explain(parsed: ParsedText, error: YAMLParseError): SyntaxMistake {
       return {
         code,
         span,
-        message: `an unquoted value cannot start with ${
-          quote(parsed.text.slice(span.start, span.end))
-        }`,
+        message: `an unquoted value cannot start with ${quoted(parsed, span)}`,
         help: "put the value in quotes",
       };
     case "BAD_DQ_ESCAPE":
@@ -84,7 +90,7 @@ function explain(parsed: ParsedText, error: YAMLParseError): SyntaxMistake {
       return {
         code,
         span: restOfLine(parsed, span.start),
-        message: `unexpected text ${quote(slice(parsed, restOfLine(parsed, span.start)))}`,
+        message: `unexpected text ${quoted(parsed, restOfLine(parsed, span.start))}`,
         help: "the value before it is complete; check quotes and indentation",
       };
     default:
@@ -118,7 +124,7 @@ function explainMissingColon(parsed: ParsedText, span: Span): Explanation {
   const line = restOfLine(parsed, span.start);
   return {
     span: line,
-    message: `no ":" after ${quote(slice(parsed, line))}`,
+    message: `no ":" after ${quoted(parsed, line)}`,
     help: "a key is followed by a colon and a space; text on its own has no place here",
   };
 }
@@ -134,7 +140,7 @@ function explainNestedMapping(parsed: ParsedText, span: Span): Explanation {
   }
   return {
     span: line,
-    message: `the lines under ${quote(slice(parsed, line))} are indented as if they belonged to it`,
+    message: `the lines under ${quoted(parsed, line)} are indented as if they belonged to it`,
     help: "a key has either a value on its line or keys under it; check the indentation",
   };
 }
@@ -170,6 +176,10 @@ function restOfLine(parsed: ParsedText, start: number): Span {
 
 function slice(parsed: ParsedText, span: Span): string {
   return parsed.text.slice(span.start, span.end);
+}
+
+function quoted(parsed: ParsedText, span: Span): string {
+  return quote(parsed.shown.slice(span.start, span.end));
 }
 
 function lowerFirst(text: string): string {
