@@ -1,4 +1,5 @@
 import { nearest } from "../base/edit_distance.ts";
+import { isFailing } from "../core/alert/status.ts";
 import type { Controller } from "../ports/controller.ts";
 import { alertTable, alertTestLine } from "../render/alert_table.ts";
 import type { Command, CommandContext, Output } from "./command.ts";
@@ -31,7 +32,7 @@ async function show(controller: Controller, asJson: boolean, output: Output): Pr
   const all = await controller.alerts();
   if (asJson) { for (const each of all) output.write(JSON.stringify(each) + "\n"); }
   else output.write(all.length === 0 ? NONE : alertTable(all, output));
-  const isWell = all.every(({ failures, problem }) => failures === 0 && problem === null);
+  const isWell = all.every((alert) => !isFailing(alert) && alert.problem === null);
   return isWell ? EXIT.done : EXIT.failed;
 }
 

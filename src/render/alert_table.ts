@@ -1,7 +1,7 @@
 /** The state of alerts for people. */
 import stringWidth from "fast-string-width";
 import { visible } from "../base/visible.ts";
-import type { AlertStatus, AlertTest } from "../core/alert/status.ts";
+import { type AlertStatus, type AlertTest, isFailing } from "../core/alert/status.ts";
 import { duration } from "./duration.ts";
 import { localTime } from "./record.ts";
 import { type Colour, style } from "./style.ts";
@@ -39,10 +39,10 @@ function linesOf(alert: AlertStatus, look: Look): string[] {
   return lines;
 }
 
-function stateOf({ failures, lastSuccess, problem }: AlertStatus): [string, Colour] {
-  if (failures > 0) return ["failing", "red"];
-  if (problem !== null) return ["problem", "red"];
-  return lastSuccess === null ? ["untried", "dim"] : ["well", "green"];
+function stateOf(alert: AlertStatus): [string, Colour] {
+  if (isFailing(alert)) return ["failing", "red"];
+  if (alert.problem !== null) return ["problem", "red"];
+  return alert.lastSuccess === null ? ["untried", "dim"] : ["well", "green"];
 }
 
 function numbersOf(alert: AlertStatus): string {

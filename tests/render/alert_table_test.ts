@@ -35,6 +35,20 @@ Deno.test("alertTable() shows what an alert tells to whom, and how it does", () 
       nextMs: 5000,
       lastFailure: { at: TIME, reason: "no\u001b route" },
     },
+    {
+      ...STATUS,
+      name: "old",
+      givenUp: 3,
+      lastSuccess: "2026-01-01T09:00:00.000Z",
+      lastFailure: { at: TIME, reason: "before a restart" },
+    },
+    {
+      ...STATUS,
+      name: "new",
+      sent: 1,
+      lastSuccess: TIME,
+      lastFailure: { at: "2026-01-01T09:00:00.000Z", reason: "long ago" },
+    },
     { ...STATUS, name: "x", problem: "no password" },
   ];
   assert.equal(
@@ -50,6 +64,16 @@ Deno.test("alertTable() shows what an alert tells to whom, and how it does", () 
                 tells fatal, recovered
                 0 messages sent, no success yet; 2 messages waiting; next attempt in 5 s; 7 events given up
                 last failure ${SHOWN}: no\\x1b route
+    old         failing  email to ops@example.com by smtp.example.com:465 (tls)
+                tells fatal, recovered
+                0 messages sent, last success ${
+      localTime("2026-01-01T09:00:00.000Z").slice(0, 19)
+    }; 3 events given up
+                last failure ${SHOWN}: before a restart
+    new         well     email to ops@example.com by smtp.example.com:465 (tls)
+                tells fatal, recovered
+                1 message sent, last success ${SHOWN}
+                last failure ${localTime("2026-01-01T09:00:00.000Z").slice(0, 19)}: long ago
     x           problem  email to ops@example.com by smtp.example.com:465 (tls)
                 tells fatal, recovered
                 0 messages sent, no success yet

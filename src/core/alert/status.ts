@@ -30,6 +30,15 @@ export interface AlertStatus {
   readonly problem: string | null;
 }
 
+/**
+ * Nothing has been delivered since the last failure. That outlives a restart, unlike the count of
+ * failures, and a test that failed counts as well.
+ */
+export function isFailing({ failures, lastSuccess, lastFailure }: AlertStatus): boolean {
+  if (failures > 0) return true;
+  return lastFailure !== null && (lastSuccess === null || lastFailure.at > lastSuccess);
+}
+
 /** What came of a test message. */
 export interface AlertTest {
   readonly name: string;
