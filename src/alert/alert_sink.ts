@@ -9,6 +9,7 @@ import {
   outboxDueAt,
   type OutboxEvent,
   pendingEvents,
+  retryAtOnce,
   stepOutbox,
 } from "../core/alert/outbox.ts";
 import { eventCount } from "../core/alert/message.ts";
@@ -64,7 +65,7 @@ export class AlertSink {
     this.#settings = settings;
     this.#matchers = settings.programs.map(selectorMatcher);
     this.#troubles.keepOnly(programs);
-    this.#arm();
+    this.#hasten();
   }
 
   newsOf(record: JournalRecord): News | null {
@@ -139,8 +140,18 @@ export class AlertSink {
   }
 
   async #send(message: AlertMessage): Promise<void> {
-    const delivery = await this.#ports.sender.send(this.#settings, message);
+    const settings = this.#settings;
+    const delivery = await this.#ports.sender.send(settings, message);
     this.#step({ kind: "outcome", delivery });
+    // The failure says nothing of settings that came meanwhile.
+    if (settings !== this.#settings) this.#hasten();
+  }
+
+  /** Not within this call: whoever configures several alerts does that for all of them first. */
+  #hasten(): void {
+    if (this.#isClosed) return;
+    this.#outbox = retryAtOnce(this.#outbox, this.#ports.clock.now());
+    this.#arm();
   }
 
   #isSettled(): boolean {

@@ -38,7 +38,7 @@ class World implements AlertSender {
   readonly clock = new FakeClock();
   readonly sent: { readonly alert: string; readonly message: AlertMessage }[] = [];
   readonly records: Happening[] = [];
-  answer: Delivery | null = { kind: "delivered" };
+  answer: Delivery | Promise<Delivery> | null = { kind: "delivered" };
   output: () => Promise<readonly OutputExcerpt[]> = () => Promise.resolve([]);
   readonly store: FakeStore;
   readonly alerts: Alerts;
@@ -213,6 +213,25 @@ Deno.test("Alerts take over new settings, and say what is lost with an alert tha
     "a email",
     "c syslog",
   ]);
+});
+
+Deno.test("Alerts try what waits at once when new settings come, also during an attempt", async () => {
+  const world = new World([makeEmailAlert()]);
+  world.answer = { kind: "failed", reason: "no", isPermanent: false };
+  world.take(FATAL);
+  await world.clock.advance(1);
+  const hanging = Promise.withResolvers<Delivery>();
+  world.answer = hanging.promise;
+  world.configure([makeEmailAlert({ host: "h2" })]);
+  await world.clock.advance(1);
+  assert.equal(world.sent.length, 2);
+  world.configure([makeEmailAlert({ host: "h3" })]);
+  hanging.resolve({ kind: "failed", reason: "still no", isPermanent: false });
+  await settle();
+  world.answer = { kind: "delivered" };
+  await world.clock.advance(1);
+  assert.deepEqual(world.told, ["oncall: fatal", "oncall: fatal", "oncall: fatal"]);
+  assert.equal(world.alerts.status()[0]?.sent, 1);
 });
 
 Deno.test("Alerts say what is lost with an alert that was removed while nobody looked", async () => {

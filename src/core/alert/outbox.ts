@@ -140,6 +140,11 @@ export function outboxDueAt(outbox: Outbox, settings: AlertSettings, now: number
   return due.length === 0 ? null : Math.min(...due);
 }
 
+/** What waits is due at once: its receiver may be another one now. */
+export function retryAtOnce(outbox: Outbox, now: number): Outbox {
+  return { ...outbox, nextAttemptAt: Math.min(outbox.nextAttemptAt, now) };
+}
+
 /** Nothing is under way, and what waits has to wait longer. */
 export function isSettled(outbox: Outbox, settings: AlertSettings, now: number): boolean {
   const dueAt = outboxDueAt(outbox, settings, now);
