@@ -6,7 +6,9 @@ import {
   type AlertItem,
   type AlertMessage,
   type Count,
+  eventCount,
   mostUrgent,
+  OTHERS,
 } from "../core/alert/message.ts";
 import { describeExit } from "../core/exit_status.ts";
 import { duration } from "./duration.ts";
@@ -28,33 +30,54 @@ export function alertSubject(message: AlertMessage, { host }: AlertOrigin): stri
   return `[taskmaster ${visible(host)}] ${message.isTest ? "test message" : gist(message)}`;
 }
 
-/** In a few words. */
+/** In a few words. What is not named is counted, in events. */
 function gist(group: AlertGroup): string {
   const item = mostUrgent(group);
   if (item === null) return "nothing"; // A message has at least one event.
-  const recovery = group.items.lastIndexOf(item) < lastRecovery(group, item) ? ", recovered" : "";
-  const others = group.items.length - (recovery === "" ? 1 : 2) + sumOf(group.more);
-  const more = others === 0 ? "" : `, and ${others} more`;
-  return `${words(item)}${recovery}${more}`;
+  const names = processesOf(group, item);
+  const about = names.length > 1 ? `${shortList(names)} ${plainState(item)}` : words(item);
+  const isOver = names.length > 0 && names.every((name) => hasRecovered(group, item.event, name));
+  const named = Math.max(1, names.length) * (isOver ? 2 : 1);
+  const others = eventCount(group) - named;
+  const more = others <= 0 ? "" : `, and ${others} more ${others === 1 ? "event" : "events"}`;
+  return `${about}${isOver ? ", recovered" : ""}${more}`;
 }
 
-function lastRecovery({ items }: AlertGroup, { record }: AlertItem): number {
-  return items.findLastIndex((item) =>
-    item.event === "recovered" && item.record.process === record.process
+/** Those that have the same trouble as the one of `item`, in the order of their events. */
+function processesOf({ items, more }: AlertGroup, { event }: AlertItem): string[] {
+  const told = items.map(({ event, record }) => ({ event, process: record.process ?? null }));
+  const names = [...told, ...more].flatMap((each) =>
+    each.event === event && each.process !== null && each.process !== OTHERS ? [each.process] : []
   );
+  return [...new Set(names)];
 }
 
-function sumOf(counts: readonly Count[]): number {
-  return counts.reduce((sum, { count }) => sum + count, 0);
+const MOST_NAMES = 3;
+
+/** "a, b, c and 2 more processes". */
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(visible);
+  const rest = names.length - shown.length;
+  const last = rest === 0 ? shown.pop() : `${rest} more processes`;
+  return `${shown.join(", ")} and ${last}`;
+}
+
+function hasRecovered({ items }: AlertGroup, event: AlertEvent, name: string): boolean {
+  const own = items.filter(({ record }) => record.process === name);
+  const trouble = own.findLastIndex((item) => item.event === event);
+  return event !== "recovered" && trouble < own.findLastIndex((item) => item.event === "recovered");
 }
 
 function words({ event, record }: AlertItem): string {
   const about = record.process === undefined ? "" : `${visible(record.process)} `;
-  if (event === "fatal") return `${about}FATAL`;
   if (record.kind === "exited" && event !== "recovered") {
     return `${about}${plain(event)} (${visible(describeExit(record.exit))})`;
   }
-  return about + plain(event);
+  return about + plainState({ event });
+}
+
+function plainState({ event }: Pick<AlertItem, "event">): string {
+  return event === "fatal" ? "FATAL" : plain(event);
 }
 
 function plain(event: AlertEvent): string {
@@ -146,11 +169,12 @@ function originText({ isTest, createdAt }: AlertMessage, origin: AlertOrigin): s
 /** What a person would type next, in the control shell of this taskmaster. */
 function hintsFor(message: AlertMessage): string | null {
   const item = mostUrgent(message);
-  const process = item?.record.process;
-  if (item === null || process === undefined) return null;
-  const name = visible(process);
-  const lines = [`why ${name}`, `tail ${name} stderr`, "status"];
-  if (item.event === "fatal") lines.push(`start ${name}`);
+  if (item === null) return null;
+  const names = processesOf(message, item).slice(0, MOST_NAMES).map(visible);
+  if (names.length === 0) return null;
+  const lines = names.flatMap((name) => [`why ${name}`, `tail ${name} stderr`]);
+  lines.push("status");
+  if (item.event === "fatal") lines.push(`start ${names.join(" ")}`);
   return `To look further, in taskmaster's shell:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
 

@@ -63,7 +63,7 @@ Deno.test("an HTTP alert posts the document that the manual describes", async ()
       id: message.id,
       alert: "oncall",
       test: false,
-      subject: "[taskmaster myhost] web:0 FATAL, and 7 more",
+      subject: "[taskmaster myhost] web:0 FATAL, and 7 more events",
       time: message.createdAt,
       host: ORIGIN.host,
       config: ORIGIN.config,

@@ -23,6 +23,30 @@ const RECOVERY = makeItem({
   since: "2026-01-01T10:00:00.000Z",
 });
 
+const A_CRASH = makeItem({
+  event: "exited_unexpectedly",
+  record: makeRecord(KILLED, { process: "a" }),
+});
+
+function fatal(process: string) {
+  return makeItem({ record: makeRecord(FATAL, { process }) });
+}
+
+Deno.test("alertText() tells how to look further at the processes that are in trouble", () => {
+  const text = alertText(makeMessage({ items: [...["a", "b"].map(fatal), CRASH] }), ORIGIN);
+  assert.equal(
+    text.slice(text.indexOf("To look")).trimEnd(),
+    source`
+    To look further, in taskmaster's shell:
+      why a
+      tail a stderr
+      why b
+      tail b stderr
+      status
+      start a b`.trimEnd(),
+  );
+});
+
 Deno.test("alertText() says what happened, where, since when, and how to look further", () => {
   const message = makeMessage({
     items: [CRASH, RECOVERY],
@@ -58,6 +82,8 @@ Deno.test("alertText() says what happened, where, since when, and how to look fu
     To look further, in taskmaster's shell:
       why web:0
       tail web:0 stderr
+      why db
+      tail db stderr
       status`.trimEnd(),
   );
 });
@@ -66,9 +92,19 @@ Deno.test.each<readonly [string, Parameters<typeof makeMessage>[0]]>([
   ["web:0 FATAL", {}],
   ["web:0 exited unexpectedly (signal KILL)", { items: [CRASH] }],
   ["web:0 exited unexpectedly (signal KILL), recovered", { items: [CRASH, RECOVERY] }],
-  ["web:0 FATAL, and 2 more", { items: [CRASH, makeItem(), RECOVERY].slice(0, 2).concat(CRASH) }],
+  ["web:0 FATAL, and 2 more events", {
+    items: [CRASH, makeItem(), RECOVERY].slice(0, 2).concat(CRASH),
+  }],
   ["web:0 recovered", { items: [RECOVERY] }],
-  ["web:0 FATAL, and 9 more", { more: [{ process: null, event: "started", count: 9 }] }],
+  ["web:0 FATAL, and 9 more events", { more: [{ process: null, event: "started", count: 9 }] }],
+  ["web:0 FATAL, and 1 more event", { more: [{ process: null, event: "started", count: 1 }] }],
+  ["a, b and c FATAL, and 1 more event", { items: [...["a", "b", "c"].map(fatal), CRASH] }],
+  ["a, b, c and 2 more processes FATAL", { items: ["a", "b", "c", "d", "e"].map(fatal) }],
+  ["a and b FATAL, and 4 more events", {
+    items: [fatal("a")],
+    more: [{ process: "b", event: "fatal", count: 2 }, { process: "a", event: "exited", count: 3 }],
+  }],
+  ["a and web:0 exited unexpectedly, and 1 more event", { items: [A_CRASH, CRASH, RECOVERY] }],
   ["test message", { isTest: true, items: [] }],
 ])("alertSubject() is %s", (expected, message) => {
   assert.equal(alertSubject(makeMessage(message), ORIGIN), `[taskmaster myhost] ${expected}`);

@@ -47,6 +47,8 @@ export const MOST_ITEMS = 20;
 const FIRST_ITEMS = 5;
 /** Kinds of counted events that are kept apart. */
 const MOST_COUNTS = 100;
+/** In the place of a process: what is beyond that. */
+export const OTHERS = "others";
 
 export const EMPTY_GROUP: AlertGroup = { items: [], more: [] };
 
@@ -67,7 +69,7 @@ export function addCount(more: readonly Count[], { process, event, count }: Coun
   }
   if (more.length < MOST_COUNTS) return [...more, { process, event, count }];
   const { count: known, ...last } = more.at(-1)!;
-  return [...more.slice(0, -1), { ...last, process: "others", count: known + count }];
+  return [...more.slice(0, -1), { ...last, process: OTHERS, count: known + count }];
 }
 
 /** How many events it tells, those that are only counted included. */
