@@ -117,10 +117,11 @@ function explain(error: unknown, settings: EmailAlert): Attempt {
     return { failure: `${server} refuses the login: ${response ?? message}`, isPermanent: false };
   }
   if (/wrong version number|record overflow|InvalidContentType|corrupt message/i.test(message)) {
-    return {
-      failure: `${server} does not begin with TLS; write "security: starttls" or "plain"`,
-      isPermanent: false,
-    };
+    const failure = settings.security === "starttls"
+      ? `${server} agrees to STARTTLS but does not begin with TLS then: the server, or what is ` +
+        'between, is at fault; another way is port 465 with "security: tls"'
+      : `${server} does not begin with TLS; write "security: starttls" or "plain"`;
+    return { failure, isPermanent: false };
   }
   if (settings.security === "starttls" && /STARTTLS/i.test(`${command} ${message}`)) {
     return {

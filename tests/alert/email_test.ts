@@ -102,6 +102,26 @@ Deno.test("an e-mail says that a server does not begin with TLS", async () => {
   listener.close();
 });
 
+Deno.test("an e-mail says that a server agrees to STARTTLS and goes on without TLS", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const accepted = listener.accept();
+  const failure = failureOf({ host: "127.0.0.1", port, security: "starttls" });
+  const connection = await accepted;
+  const bytes = new Uint8Array(1000);
+  const answers = ["220 hi\r\n", "250-hi\r\n250 STARTTLS\r\n", "220 go on\r\n", "500 what?\r\n"];
+  for (const [index, answer] of answers.entries()) {
+    if (index > 0) await connection.read(bytes);
+    await connection.write(new TextEncoder().encode(answer));
+  }
+  assert.match(
+    await failure,
+    /^127\.0\.0\.1:\d+ agrees to STARTTLS but does not begin with TLS then/,
+  );
+  connection.close();
+  listener.close();
+});
+
 Deno.test("an e-mail says that the login is refused, without the password, and may try again", async () => {
   await using server = await SmtpReceiver.start({ secure: true, login: LOGIN });
   const wrong = login({ kind: "text", text: "hunter2hunter2" });
