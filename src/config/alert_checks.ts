@@ -1,13 +1,15 @@
 /** What is wrong, or strange, in settings of alerts that are right each on their own. */
 import type { Span } from "../base/diagnostic.ts";
 import { nearest } from "../base/edit_distance.ts";
+import { ALERT_EVENT_NAMES } from "../core/alert/alert_event.ts";
+import { isBadNews } from "../core/alert/troubles.ts";
 import { fillTemplate, isJsonBody, TEMPLATE_WORDS } from "../core/alert/template.ts";
 import { globMatcher } from "../core/name.ts";
-import type { EmailValues, HttpValues } from "./alert_schema.ts";
+import type { CommonAlertValues, EmailValues, HttpValues } from "./alert_schema.ts";
 import { securityOf, senderOf } from "./build_alert.ts";
 import { type ConfigNode, findEntry, type MapNode } from "./config_node.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { quote } from "./quote.ts";
+import { listOf, quote } from "./quote.ts";
 
 export interface CheckedAlert {
   readonly place: string;
@@ -88,6 +90,22 @@ export function checkHttp(
         'no JSON add "headers: {Content-Type: text/plain}"',
     });
   }
+}
+
+/** It tells the end only of what it has told. */
+export function checkEvents(
+  { on }: CommonAlertValues,
+  { place, map }: CheckedAlert,
+  mistakes: Mistakes,
+): void {
+  const entry = findEntry(map, "on");
+  if (entry === undefined || !on?.includes("recovered") || on.some(isBadNews)) return;
+  mistakes.warning(
+    "lone-recovered",
+    entry.value.span,
+    `"recovered" in ${place}.on never happens without the event it is the end of`,
+    { help: `add one of ${listOf(ALERT_EVENT_NAMES.filter(isBadNews))}` },
+  );
 }
 
 /** A program may be added later, but a misspelt name would mean silence when it matters. */

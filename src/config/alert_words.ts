@@ -68,8 +68,13 @@ export function readMailbox(text: string): Result<string, Problem> {
 
 /** Commas between quotes are part of a name. */
 export function readMailboxes(text: string): Result<readonly string[], Problem> {
-  const parts = text.match(/(?:"[^"]*"|[^",])+/g) ?? [];
-  return collect(parts.map((part) => part.trim()).filter((part) => part !== ""), readMailbox);
+  const parts = (text.match(/(?:"[^"]*"|[^",])+/g) ?? []).map((part) => part.trim())
+    .filter((part) => part !== "");
+  const bad = parts.filter((part) => !readMailbox(part).ok);
+  if (bad.length < 2) return collect(parts, readMailbox);
+  // A text has one place: all of them are named there.
+  const what = `not e-mail addresses: ${bad.map(quote).join(", ")}`;
+  return err({ code: "bad-mail-address", what });
 }
 
 export function isMailbox(text: string): boolean {
@@ -78,7 +83,18 @@ export function isMailbox(text: string): boolean {
 
 export function readHost(text: string): Result<string, Problem> {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (/^[A-Za-z0-9_.:%-]+$/.test(bare)) return ok(bare);
+  const port = /^(\[[^\]]*\]|[^:]*):([0-9]+)$/.exec(text);
+  if (port !== null) {
+    return err({
+      code: "bad-host",
+      what: `a host with a port in it: ${quote(text)}`,
+      help: `write "host: ${port[1]}" and "port: ${port[2]}"`,
+    });
+  }
+  // Only an address of IPv6 has colons.
+  const isName = /^[A-Za-z0-9_.-]+$/.test(bare) ||
+    /^[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[^\s/@]*$/.test(bare);
+  if (isName) return ok(bare);
   return err({
     code: "bad-host",
     what: `not the name of a host: ${quote(text)}`,

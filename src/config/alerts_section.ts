@@ -3,8 +3,19 @@ import { nearest } from "../base/edit_distance.ts";
 import type { Span } from "../base/diagnostic.ts";
 import { ALERT_TYPES, type AlertSettings } from "../core/alert/settings.ts";
 import { isProgramName } from "../core/name.ts";
-import { type CheckedAlert, checkEmail, checkHttp, checkSelectors } from "./alert_checks.ts";
-import { alertShapes, type AlertType, REQUIRED_ALERT_KEYS } from "./alert_schema.ts";
+import {
+  type CheckedAlert,
+  checkEmail,
+  checkEvents,
+  checkHttp,
+  checkSelectors,
+} from "./alert_checks.ts";
+import {
+  alertShapes,
+  type AlertType,
+  type CommonAlertValues,
+  REQUIRED_ALERT_KEYS,
+} from "./alert_schema.ts";
 import { buildEmailAlert, buildHttpAlert, buildSyslogAlert } from "./build_alert.ts";
 import {
   type ConfigNode,
@@ -133,11 +144,14 @@ function readKeys<T extends AlertType>(
   const values = readSettings(map, kind, place, scope);
   for (const key of REQUIRED_ALERT_KEYS[type]) {
     if (findEntry(map, key) !== undefined) continue;
+    const { example } = settingDocs.get(shape[key]!)!;
+    const mark = example.includes('"') ? "'" : '"';
     scope.mistakes.error(`no-${key}`, keySpan, `${place} has no ${key}`, {
-      help: `add it: "${settingDocs.get(shape[key]!)!.example}"`,
+      help: `add it: ${mark}${example}${mark}`,
     });
   }
   checkSelectors(checked, scope.programs, scope.mistakes);
+  checkEvents(values as CommonAlertValues, checked, scope.mistakes);
   return values as Settings<(typeof alertShapes)[T]>;
 }
 

@@ -150,6 +150,27 @@ const MISTAKES: readonly (readonly [keys: string, ...expected: string[]])[] = [
     'error: not the name of a host: "smtp://h" in alerts.oncall.host',
   ],
   [
+    'type: email\nhost: "smtp.x.y:25"\nfrom: a@b\nto: a@b',
+    'error: a host with a port in it: "smtp.x.y:25" in alerts.oncall.host',
+  ],
+  [
+    'type: email\nhost: "[::1]:25"\nfrom: a@b\nto: a@b',
+    'error: a host with a port in it: "[::1]:25" in alerts.oncall.host',
+  ],
+  [
+    'type: email\nhost: "smtp.x.y:"\nfrom: a@b\nto: a@b',
+    'error: not the name of a host: "smtp.x.y:" in alerts.oncall.host; expected the name of the mail server',
+  ],
+  [
+    'type: email\nhost: h\nfrom: a@b\nto: "bad, a@b, b@"',
+    'error: not e-mail addresses: "bad", "b@" in alerts.oncall.to; ' +
+    "expected e-mail addresses, as a list or with commas between them",
+  ],
+  [
+    `${EMAIL}\non: recovered, started`,
+    'warning: "recovered" in alerts.oncall.on never happens without the event it is the end of',
+  ],
+  [
     `${EMAIL}\nsecurity: plain\nusername: a\npassword: b`,
     "warning: alerts.oncall sends its password over the network without encryption",
   ],
@@ -217,6 +238,22 @@ Deno.test("loadConfiguration() points at the unknown event and suggests the one 
       1 problem: 1 error`,
   );
 });
+
+Deno.test("loadConfiguration() shows what a missing key looks like", () => {
+  assert.match(
+    rendered(withAlert("type: http")),
+    /help: add it: 'url: "https:\/\/hooks\.example\.com\/x"'$/m,
+  );
+  assert.match(rendered(withAlert("type: email\nhost: h")), /help: add it: "to: [^"]+"$/m);
+});
+
+Deno.test.each(["::1", "[::1]", "fe80::1%eth0", "::ffff:1.2.3.4", "mail-1.x_y.org", "10.0.0.1"])(
+  "loadConfiguration() takes the host %s",
+  (host) => {
+    const read = alert(`type: email\nhost: "${host}"\nfrom: a@b\nto: a@b`);
+    assert.equal(read.type === "email" && read.host, host.replaceAll(/[[\]]/g, ""));
+  },
+);
 
 Deno.test("loadConfiguration() explains alerts that are no mapping", () => {
   assert.deepEqual(messages(`${PROGRAMS}alerts: [a]\n`), [
