@@ -61,7 +61,7 @@ class Finder {
     if (node.kind === "text") return of(node);
     if (node.kind === "list") return node.items.flatMap((item) => this.#ofAlert(item));
     return entriesOf(node).flatMap(({ key, keySpan, value }) => {
-      if (SHOWN_ALERT_KEYS.includes(key)) return [];
+      if (SHOWN_ALERT_KEYS.includes(key) && value.kind !== "map") return [];
       if (key === "password_env" && value.kind === "text" && VARIABLE.test(value.text)) return [];
       if (key === "url") return this.#ofUrl(value);
       // "url:https://…", without a space, is all of it a key.

@@ -291,6 +291,7 @@ Deno.test("loadConfiguration() shows no secret with a mistake, wherever it stand
       "{type: email, host: 'smtp://joe:hunter2xx@h', from: a@b, to: a@b}",
       "{type: email, hosst: h, passwrd: hunter2xx, pass: [hunter2xx]}",
       "{type: email, password_env: hunter2xx, nope: 1}",
+      "{type: http, url: 'https://h.example/', port: {x: hunter2xx}}",
       "{type: syslog, address: 'tcp://joe:hunter2xx@h'}",
       "{<<: {type: http, url: 'https://h.example/hunter2xx'}, url: 'https://h.example/', nope: 1}",
     ].map(withAlert),
