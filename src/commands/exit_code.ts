@@ -15,6 +15,7 @@ export const EXIT = {
   /** An essential program has ended in a way that was not expected. */
   essentialEnded: 9,
   /** Ended by Ctrl-C or another signal while it asked something. */
+  /** Ended by Ctrl-C or another signal while it asked something; a shell, by a signal. */
   interrupted: 130,
   /** A bug. */
   internal: 70,

@@ -1,10 +1,9 @@
 /** The terminal of a run that carries out one verb: nobody else wants it meanwhile. */
 import type { Terminal } from "../ports/terminal.ts";
 import type { Borrower, LentTerminal, TerminalLender } from "../ports/terminal_loan.ts";
+import { onEndSignal } from "../sys/end_signals.ts";
 import { within } from "../sys/within.ts";
 
-/** What would end the run with the terminal as it is. */
-const END_SIGNALS = ["SIGTERM", "SIGHUP"] as const;
 /** A terminal that takes nothing is given back all the same. */
 const FLUSH_LIMIT_MS = 500;
 
@@ -18,7 +17,7 @@ export class OwnTerminal implements TerminalLender {
   lend(borrower: Borrower): Promise<LentTerminal | null> {
     if (!this.#terminal.isForeground()) return Promise.resolve(null);
     const revoke = () => borrower.onRevoked();
-    for (const signal of END_SIGNALS) Deno.addSignalListener(signal, revoke);
+    const stopListening = onEndSignal(revoke);
     this.#terminal.open("through", {
       onInput: (bytes) => borrower.onInput(bytes),
       onResize: () => borrower.onResize(),
@@ -33,7 +32,7 @@ export class OwnTerminal implements TerminalLender {
       giveBack: async () => {
         await within(FLUSH_LIMIT_MS, written);
         this.#terminal.close();
-        for (const signal of END_SIGNALS) Deno.removeSignalListener(signal, revoke);
+        stopListening();
       },
     });
   }

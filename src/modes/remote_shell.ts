@@ -8,6 +8,7 @@ import { HistoryStore } from "../shell/history.ts";
 import { Shell } from "../shell/shell.ts";
 import { statusTable } from "../render/status_table.ts";
 import { UnreachableError } from "../ports/remote_errors.ts";
+import { onEndSignal } from "../sys/end_signals.ts";
 import { SystemTerminal } from "../sys/terminal.ts";
 import { SystemHistoryFile } from "../sys/terminal_history.ts";
 import { dirname, join } from "node:path/posix";
@@ -47,9 +48,20 @@ export async function remoteShell(target: TargetOptions, output: Output): Promis
     isSupervisor: false,
     eventLevel: "info",
   });
-  await shell.run();
+  const exitCode = await runUntilSignal(shell);
   connection.close();
-  return EXIT.done;
+  return exitCode;
+}
+
+/** A second signal ends us at once. What a verb still waits for does not keep us: it may hang. */
+async function runUntilSignal(shell: Shell): Promise<ExitCode> {
+  const closed = Promise.withResolvers<ExitCode>();
+  const stopListening = onEndSignal(() => {
+    stopListening();
+    void shell.close().then(() => closed.resolve(EXIT.interrupted));
+  });
+  const left = shell.run().then((end) => end === "closed" ? closed.promise : EXIT.done);
+  return await Promise.race([left, closed.promise]);
 }
 
 /**

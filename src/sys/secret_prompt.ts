@@ -1,4 +1,5 @@
 /** Asking for secrets on the terminal: what is typed is not shown. */
+import { END_SIGNALS } from "./end_signals.ts";
 import { TerminalInput } from "./terminal_input.ts";
 import { stopSelf } from "./terminal_job.ts";
 import {
@@ -10,8 +11,6 @@ import {
 
 const STDIN_FD = 0;
 const NEWLINE = 0x0a;
-/** Those that would end us with the terminal still silent. */
-const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 export type SecretAnswer =
   | { readonly kind: "line"; readonly bytes: Uint8Array }

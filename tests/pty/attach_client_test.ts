@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { processesOf } from "../support/proc.ts";
+import { assertRestored, reportingTerminal } from "../support/left_terminal.ts";
 import { type Pty, spawnInPty } from "../support/pty.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { taskmasterCommand } from "../support/taskmaster_run.ts";
@@ -14,19 +15,8 @@ const DETACH = "\x1dd";
 
 /** Says how the terminal was left. */
 function attach(tm: Taskmaster, ...options: string[]): Pty {
-  const script = '"$@"; echo "code $?"; echo "after: $(stty -a | tr "\\n" " ")"';
   const words = [...taskmasterCommand(), "attach", "-c", tm.place.config, ...options, "web"];
-  const terminal = { rows: 24, cols: 200, env: tm.place.env };
-  return spawnInPty(["/bin/sh", "-c", script, "sh", ...words], terminal);
-}
-
-async function assertRestored(pty: Pty): Promise<void> {
-  await pty.waitFor(({ raw }) => /after: [^\n]*\n/.test(raw));
-  await pty.status;
-  const [, modes = ""] = /after: ([^\n]*)/.exec(pty.raw) ?? [];
-  for (const mode of ["icanon", "isig", "echo", "opost", "onlcr", "icrnl"]) {
-    assert.ok(modes.split(/[ ;]+/).includes(mode), `${mode} in ${modes}`);
-  }
+  return spawnInPty(reportingTerminal(words), { rows: 24, cols: 200, env: tm.place.env });
 }
 
 Deno.test("outside of a shell attach leaves the terminal as it was", async () => {
@@ -41,17 +31,20 @@ Deno.test("outside of a shell attach leaves the terminal as it was", async () =>
   await tm.end();
 });
 
-Deno.test("a client that is told to end leaves the terminal as it was", async () => {
-  await using tm = await startTaskmaster({ programs: `web: {cmd: ${PROGRAM}, starttime: 0}` });
-  await tm.next("web", "running");
-  await using pty = attach(tm);
-  await pty.waitFor(/to stdout/);
-  const [client] = processesOf({ parent: pty.pid });
-  Deno.kill(client!, "SIGTERM");
-  await pty.waitFor(/^code 1$/m);
-  await assertRestored(pty);
-  await tm.end();
-});
+Deno.test.each([["SIGTERM"], ["SIGHUP"], ["SIGQUIT"]] as const)(
+  "a client that is ended by %s leaves the terminal as it was",
+  async (signal) => {
+    await using tm = await startTaskmaster({ programs: `web: {cmd: ${PROGRAM}, starttime: 0}` });
+    await tm.next("web", "running");
+    await using pty = attach(tm);
+    await pty.waitFor(/to stdout/);
+    const [client] = processesOf({ parent: pty.pid });
+    Deno.kill(client!, signal);
+    await pty.waitFor(/^code 1$/m);
+    await assertRestored(pty);
+    await tm.end();
+  },
+);
 
 Deno.test("a client whose taskmaster is killed leaves the terminal as it was", async () => {
   await using tm = await startTaskmaster({ programs: `web: {cmd: ${PROGRAM}, starttime: 0}` });

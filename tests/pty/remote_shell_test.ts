@@ -1,6 +1,7 @@
 /** `taskmaster shell` in a real terminal: the shell of a taskmaster that runs elsewhere. */
 import assert from "node:assert/strict";
-import { isAlive } from "../support/proc.ts";
+import { assertRestored, reportingTerminal } from "../support/left_terminal.ts";
+import { isAlive, processesOf } from "../support/proc.ts";
 import { type Pty, spawnInPty } from "../support/pty.ts";
 import { Daemon, startDaemon } from "../support/taskmaster_daemon.ts";
 import { tryKill } from "../support/taskmaster_place.ts";
@@ -118,6 +119,56 @@ Deno.test("shutdown in a remote shell asks, and then ends everything and the she
   assert.equal((await shell.pty.status).code, 0);
   await daemon.gone();
   assert.deepEqual(daemon.place.processes(), []);
+});
+
+const VI =
+  "vi: {cmd: [vi, -u, NONE, --cmd, set noswapfile], tty: true, starttime: 0, stopsignal: HUP}";
+
+/** A shell whose end is told by the one that has started it. */
+function openReportingShell({ place }: Daemon): Pty {
+  const words = reportingTerminal([...taskmasterCommand(), "--socket", place.socket, "shell"]);
+  return spawnInPty(words, { rows: 24, cols: 300, env: place.env });
+}
+
+Deno.test.each([["SIGTERM"], ["SIGHUP"], ["SIGQUIT"], ["SIGINT"]] as const)(
+  "%s ends a remote shell with its terminal as it was, attached or not",
+  async (signal) => {
+    await using daemon = await Daemon.start({ programs: `  ${VI}\n` });
+    const { pid } = await daemon.next("vi", "running");
+    for (const isAttached of [false, true]) {
+      await using pty = openReportingShell(daemon);
+      await prompt({ pty });
+      if (isAttached) {
+        pty.write("attach vi\r");
+        await pty.waitFor(/^~$/m);
+      }
+      Deno.kill(processesOf({ parent: pty.pid })[0]!, signal);
+      await pty.waitFor(/^code 130$/m);
+      await assertRestored(pty);
+      if (!isAttached) continue;
+      assert.doesNotMatch(pty.screen().text(), /^~ *$/m);
+      assert.ok(pty.raw.lastIndexOf("\x1b[?1l") > pty.raw.lastIndexOf("\x1b[?1h"));
+    }
+    assert.ok(isAlive(pid));
+    await daemon.end();
+  },
+);
+
+Deno.test("a signal ends a remote shell whose taskmaster does not answer", async () => {
+  await using daemon = await start();
+  await using pty = openReportingShell(daemon);
+  await prompt({ pty });
+  Deno.kill(daemon.pid, "SIGSTOP");
+  try {
+    pty.write("status\r");
+    await pty.waitFor(/> status$/m);
+    Deno.kill(processesOf({ parent: pty.pid })[0]!, "SIGTERM");
+    await pty.waitFor(/^code 130$/m);
+    await assertRestored(pty);
+  } finally {
+    Deno.kill(daemon.pid, "SIGCONT");
+  }
+  await daemon.end();
 });
 
 Deno.test("a shell without a taskmaster ends with code 6", async () => {
