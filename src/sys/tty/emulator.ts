@@ -79,7 +79,7 @@ class XtermEmulator implements Emulator {
 
   screen(): string {
     const text = this.#serializer.serialize({ scrollback: 0 });
-    return `${TERMINAL_RESET}\x1b[H\x1b[2J${text}${this.#extra.text()}`;
+    return `${TERMINAL_RESET}\x1b[2J${text}${this.#extra.text()}`;
   }
 
   history(): { readonly text: string; readonly lines: number } {

@@ -2,7 +2,8 @@
  * The terminal of one process, for those who watch it. It outlives the children of the process: each
  * has a pseudo-terminal of its own, and they follow each other on one screen.
  */
-import { TERMINAL_RESET } from "../../base/terminal_reset.ts";
+import { AlternateScreen } from "../../base/alternate_screen.ts";
+import { TERMINAL_RESET, terminalReset } from "../../base/terminal_reset.ts";
 import type {
   AttachEnd,
   AttachListener,
@@ -20,7 +21,7 @@ const FIRST_SIZE: WindowSize = { columns: 80, rows: 24 };
 const MOST_CHARACTERS = 1000;
 /** A bottom that no terminal is taller than. */
 const TO_BOTTOM = "\x1b[9999;1H";
-const CLEAR = `${TERMINAL_RESET}\x1b[H\x1b[2J`;
+const CLEAR = `${TERMINAL_RESET}\x1b[2J`;
 /** What an ended program has written is there sooner, unless something else holds its terminal. */
 const SETTLE_LIMIT_MS = 300;
 
@@ -34,6 +35,7 @@ export class ProcessTerminal implements Watched {
   readonly #options: ProcessTerminalOptions;
   readonly #screen: Screen;
   readonly #viewers = new Set<Viewer>();
+  readonly #alternate = new AlternateScreen();
   #line: TerminalLine | null = null;
   #ending: Promise<void> = Promise.resolve();
   #size = FIRST_SIZE;
@@ -58,7 +60,8 @@ export class ProcessTerminal implements Watched {
   connect(line: TerminalLine): void {
     if (this.#line !== null) void this.disconnect();
     this.#line = line;
-    this.feed(new TextEncoder().encode(`${TERMINAL_RESET}\r\n`));
+    const reset = terminalReset({ isAlternate: this.#alternate.isShown });
+    this.feed(new TextEncoder().encode(`${reset}\r\n`));
   }
 
   /** A child of an earlier taskmaster runs on it; `past` is the end of what it has written. */
@@ -67,6 +70,7 @@ export class ProcessTerminal implements Watched {
     this.#isUncertain = true;
     this.#setSize(line?.size ?? this.#size);
     this.#screen.recall(past);
+    void past.then((bytes) => this.#alternate.feed(bytes));
   }
 
   /** The child and all that belongs to it have ended. */
@@ -78,6 +82,7 @@ export class ProcessTerminal implements Watched {
   }
 
   feed(bytes: Uint8Array): void {
+    this.#alternate.feed(bytes);
     this.#screen.feed(bytes);
     for (const viewer of this.#viewers) viewer.take(bytes);
   }

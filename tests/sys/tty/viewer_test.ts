@@ -140,3 +140,25 @@ Deno.test("children follow each other on one screen, the later one with a plain 
   await later.waitFor(/^two$/m);
   assert.ok(!later.raw.includes("\x1b[?25l"));
 });
+
+Deno.test("the other screen is left between children only where it is in use", async () => {
+  await using world = new TerminalWorld();
+  const viewer = world.watch();
+  await viewer.waitFor(() => viewer.raw !== "");
+  let seen = viewer.raw.length;
+  const children = [["", "one", false], ["\\033[?1049h", "two", true], [
+    "",
+    "three",
+    false,
+  ]] as const;
+  for (const [switching, text, isLeft] of children) {
+    const { child, exited } = world.start(["/bin/sh", "-c", `printf '${switching}${text}'`]);
+    await viewer.waitFor(() => viewer.raw.slice(seen).includes(text));
+    await exited;
+    child.release();
+    world.start(["/bin/sh", "-c", "echo next; sleep 1000"]);
+    await viewer.waitFor(() => /next\r\n/.test(viewer.raw.slice(seen)));
+    assert.equal(viewer.raw.slice(seen).includes("\x1b[?1049l"), isLeft);
+    seen = viewer.raw.length;
+  }
+});
