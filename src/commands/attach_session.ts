@@ -5,8 +5,11 @@ import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import { recordText } from "../render/record.ts";
 import { describeDetachKeys, DetachDetector, type DetachKeys } from "./detach_keys.ts";
 
+/** The title of the window, for terminals that can keep one. */
+const KEEP_TITLE = "\x1b[22;0t";
+const OLD_TITLE = "\x1b[23;0t";
 /** Everything as it was before the program, and the next text on a line of its own at the bottom. */
-const LEAVE = `${TERMINAL_RESET}\x1b[9999;1H\r\n`;
+const LEAVE = `${TERMINAL_RESET}${OLD_TITLE}\x1b[9999;1H\r\n`;
 
 export interface AttachSessionOptions extends Pick<AttachOptions, "isReadOnly" | "limitsSize"> {
   readonly detachKeys: DetachKeys;
@@ -115,7 +118,7 @@ export class AttachSession implements Borrower {
   #clearAway(): void {
     if (this.#isCleared) return;
     this.#isCleared = true;
-    void this.write("\n".repeat(this.#terminal?.size().rows ?? 0));
+    void this.write(KEEP_TITLE + "\n".repeat(this.#terminal?.size().rows ?? 0));
   }
 
   #pass(keys: Uint8Array): void {
@@ -126,7 +129,7 @@ export class AttachSession implements Borrower {
 
   #leave(leaving: Leaving): void {
     if (this.#isOver) return;
-    void this.write(this.#attachment === null ? "\r\n" : LEAVE);
+    void this.write(this.#isCleared ? LEAVE : "\r\n");
     this.#isOver = true;
     this.#left.resolve(leaving);
   }

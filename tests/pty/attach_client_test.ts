@@ -1,5 +1,6 @@
 /** `taskmaster attach NAME`: the terminal of a run that carries out one verb. */
 import assert from "node:assert/strict";
+import xterm from "@xterm/headless";
 import { shell } from "../programs/commands.ts";
 import { processesOf } from "../support/proc.ts";
 import { assertRestored, reportingTerminal } from "../support/left_terminal.ts";
@@ -81,6 +82,24 @@ Deno.test("a client uses the terminal of a program, and finds it as it was", asy
   await pty.waitFor(/\[web started pid=\d+ [^\n]*\]\nready>$/);
   pty.write(DETACH);
   await pty.waitFor(/^code 0$/m);
+  await tm.end();
+});
+
+Deno.test("a client leaves the window with the title that it had", async () => {
+  await using tm = await startTaskmaster({ programs: `web: {${BASH}}` });
+  await tm.next("web", "running");
+  await using pty = attach(tm);
+  await pty.waitFor(READY);
+  pty.write("printf '\\033]0;%s\\007' theirs; echo d''one\r");
+  await pty.waitFor(/^done$/m);
+  pty.write(DETACH);
+  await assertRestored(pty);
+  const titles: string[] = [];
+  const options = { windowOptions: { pushTitle: true, popTitle: true }, allowProposedApi: true };
+  const window = new xterm.Terminal(options);
+  window.onTitleChange((title) => titles.push(title));
+  await new Promise<void>((resolve) => window.write(`\x1b]0;ours\x07${pty.raw}`, resolve));
+  assert.deepEqual(titles, ["ours", "theirs", "ours"]);
   await tm.end();
 });
 
