@@ -138,9 +138,11 @@ export class ProcessTerminal implements Watched {
     if (limiting.length === 0) return;
     const columns = Math.min(MOST_CHARACTERS, ...limiting.map(({ size }) => size.columns));
     const rows = Math.min(MOST_CHARACTERS, ...limiting.map(({ size }) => size.rows));
-    if (columns === this.#size.columns && rows === this.#size.rows) return;
+    const before = this.#size;
+    if (columns === before.columns && rows === before.rows) return;
     this.#setSize({ columns, rows });
     this.#line?.resize(this.#size);
+    if (columns < before.columns || rows < before.rows) this.#redrawLarger();
   }
 
   left(viewer: Viewer): void {
@@ -151,6 +153,14 @@ export class ProcessTerminal implements Watched {
   #setSize(size: WindowSize): void {
     this.#size = size;
     this.#screen.resize(size);
+  }
+
+  /** What they show beyond the program's window is of its larger one: nothing would change it. */
+  #redrawLarger(): void {
+    for (const viewer of this.#viewers) {
+      const { columns, rows } = viewer.size;
+      if (columns > this.#size.columns || rows > this.#size.rows) viewer.redraw();
+    }
   }
 
   #cutOff(reason: AttachEnd): void {

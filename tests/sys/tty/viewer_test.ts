@@ -73,6 +73,20 @@ Deno.test("the window is as large as the smallest viewer that limits it", async 
   await size("1000 1000");
 });
 
+Deno.test("a larger viewer sees nothing of the window that became smaller", async () => {
+  await using world = new TerminalWorld();
+  startBash(world);
+  const large = world.watch({ columns: 120, rows: 50 });
+  await large.waitFor(/ready>$/);
+  await large.type("clear; for i in $(seq 40); do echo stale-$i; done; echo d''one\r");
+  await large.waitFor(/^done\nready>$/m);
+  const small = world.watch({ columns: 60, rows: 15 });
+  await small.waitFor(/^done\nready>$/m);
+  await large.waitFor(() => large.screen.text() === small.screen.text());
+  assert.match(large.screen.text(), /^stale-40\ndone\nready>$/m);
+  assert.doesNotMatch(large.screen.text(), /^stale-20$/m);
+});
+
 Deno.test("what a viewer types that only reads goes nowhere", async () => {
   await using world = new TerminalWorld();
   world.start(["/bin/cat"]);
