@@ -32,7 +32,8 @@ export const attach: Command = {
       return EXIT.usage;
     }
     if (terminal === null) {
-      output.writeError("attach needs a terminal whose cursor can be moved\n");
+      const instead = `"tail -f ${name}" shows what it writes`;
+      output.writeError(`attach needs a terminal whose cursor can be moved; ${instead}\n`);
       return EXIT.failed;
     }
     return await use(name, {
@@ -95,7 +96,7 @@ function tell(leaving: Leaving, name: string, output: Output): ExitCode {
       output.write(`${name} does not run any more\n`);
       return EXIT.done;
     case "supervisor_ended":
-      output.writeError(`taskmaster has ended; ${name} is no longer attached\n`);
+      output.writeError(`taskmaster has ended or was upgraded; ${name} is no longer attached\n`);
       return EXIT.failed;
     case "revoked":
       return EXIT.failed;

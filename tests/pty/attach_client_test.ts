@@ -6,6 +6,7 @@ import { processesOf } from "../support/proc.ts";
 import { assertRestored, reportingTerminal } from "../support/left_terminal.ts";
 import { type Pty, spawnInPty } from "../support/pty.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { isRoot } from "../support/taskmaster_place.ts";
 import { taskmasterCommand } from "../support/taskmaster_run.ts";
 
 const PROGRAM = shell("echo to stdout; echo to stderr >&2; exec sleep 1000");
@@ -109,8 +110,36 @@ Deno.test("a client at a terminal is told when its taskmaster is killed", async 
   await using pty = attach(tm);
   await pty.waitFor(READY);
   tm.signal("SIGKILL");
-  await pty.waitFor(/taskmaster has ended; web is no longer attached\ncode 1$/m);
+  await pty.waitFor(/taskmaster has ended or was upgraded; web is no longer attached\ncode 1$/m);
   await assertRestored(pty);
+});
+
+Deno.test("a client is told when its taskmaster is upgraded, and can come back", async () => {
+  // Somebody who was root first cannot load the modules again from the cache of root.
+  const as = isRoot ? { as: "nobody" as const } : {};
+  await using tm = await startTaskmaster({ programs: `web: {${BASH}}`, ...as });
+  await tm.next("web", "running");
+  {
+    await using pty = attach(tm);
+    await pty.waitFor(READY);
+    assert.equal((await tm.client("upgrade")).code, 0);
+    await pty.waitFor(/taskmaster has ended or was upgraded; web is no longer attached\ncode 1$/m);
+    await assertRestored(pty);
+  }
+  await using pty = attach(tm);
+  await pty.waitFor(READY);
+  pty.write(DETACH);
+  await assertRestored(pty);
+  await tm.end();
+});
+
+Deno.test("without a terminal a client says what follows the output instead", async () => {
+  await using tm = await startTaskmaster({ programs: `web: {cmd: ${PROGRAM}, starttime: 0}` });
+  await tm.next("web", "running");
+  const { code, stderr } = await tm.client("attach", "web");
+  assert.equal(code, 1);
+  assert.match(stderr, /^attach needs a terminal .*; "tail -f web" shows what it writes$/m);
+  await tm.end();
 });
 
 Deno.test("a client may only watch when it says so", async () => {
