@@ -14,7 +14,6 @@ export const EXIT = {
   becameFatal: 8,
   /** An essential program has ended in a way that was not expected. */
   essentialEnded: 9,
-  /** Ended by Ctrl-C or another signal while it asked something. */
   /** Ended by Ctrl-C or another signal while it asked something; a shell, by a signal. */
   interrupted: 130,
   /** A bug. */
