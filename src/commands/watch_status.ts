@@ -17,7 +17,9 @@ export async function watchStatus(
 ): Promise<ExitCode> {
   let onChange = () => {};
   let hasChanged = false;
-  const following = controller.follow(() => {
+  const following = controller.follow(({ kind }) => {
+    // Asking for the state is an event, too: it would go on for ever.
+    if (kind === "request") return;
     hasChanged = true;
     onChange();
   });

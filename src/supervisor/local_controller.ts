@@ -253,10 +253,7 @@ export class LocalController implements Controller {
   }
 
   follow(listener: (record: JournalRecord) => void): Following {
-    return followingUntil(this.#supervisor.journal.subscribe((record) => {
-      // Or who asks for the state after each event would have a next one at once.
-      if (record.kind !== "request") listener(record);
-    }));
+    return followingUntil(this.#supervisor.journal.subscribe(listener));
   }
 
   alerts(): Promise<readonly AlertStatus[]> {
