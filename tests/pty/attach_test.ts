@@ -164,7 +164,8 @@ Deno.test("other keys to leave with; a viewer that only reads", async () => {
   await using tm = await start(`web: {cmd: cat, tty: true, starttime: 0}`);
   await tm.next("web", "running");
   await type(tm, "attach --detach-keys ctrl-p,q web");
-  await tm.until(() => tm.log.some(({ kind }) => kind === "command"));
+  // What is typed before the program's screen is there may still be a line for the shell.
+  await tm.pty.waitFor(({ raw }) => raw.includes("\x1b[2J"));
   tm.pty.write(`a${DETACH}\r`);
   await tm.pty.waitFor(/\nad$/);
   tm.pty.write("\x10q");
