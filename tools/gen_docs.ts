@@ -4,12 +4,10 @@ import { daemonShape } from "../src/config/daemon_schema.ts";
 import { httpShape, tokenShape, userShape } from "../src/config/http_schema.ts";
 import { emailKeys } from "../src/config/email_keys.ts";
 import { httpKeys } from "../src/config/http_keys.ts";
-import { usableKeys } from "../src/config/json_schema.ts";
 import { programShape } from "../src/config/program_schema.ts";
 import type { Shape } from "../src/config/read_settings.ts";
 import { type SettingDoc, settingDocs } from "../src/config/setting.ts";
 import { syslogKeys } from "../src/config/syslog_keys.ts";
-import { UNAVAILABLE_DAEMON_KEYS, UNAVAILABLE_PROGRAM_KEYS } from "../src/config/unavailable.ts";
 
 const INTRODUCTION = `\
 # Configuration
@@ -40,10 +38,10 @@ export function configDocs(): string {
   return [
     INTRODUCTION,
     "## Keys of a program\n",
-    ...entries(programShape, usableKeys(programShape, UNAVAILABLE_PROGRAM_KEYS)),
+    ...entries(programShape, Object.keys(programShape)),
     "## Keys of `taskmaster:`\n",
     "A reload names those changes here that take a restart of taskmaster to have an effect.\n",
-    ...entries(daemonShape, usableKeys(daemonShape, UNAVAILABLE_DAEMON_KEYS)),
+    ...entries(daemonShape, Object.keys(daemonShape)),
     "## Keys of `http:`\n",
     ...entries(httpShape, Object.keys(httpShape)),
     "## Keys of a user under `http.users:`\n",

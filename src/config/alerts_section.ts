@@ -31,7 +31,6 @@ import type { Scope } from "./mistakes.ts";
 import { listOf, quote } from "./quote.ts";
 import { isExtension, readSettings, type Settings, type Shape } from "./read_settings.ts";
 import { settingDocs } from "./setting.ts";
-import type { Unavailable } from "./unavailable.ts";
 
 export interface AlertsScope extends Scope {
   readonly context: ConfigContext;
@@ -140,7 +139,7 @@ function readKeys<T extends AlertType>(
 ): Settings<(typeof alertShapes)[T]> {
   const { place, keySpan, map } = checked;
   const shape: Shape = alertShapes[type];
-  const kind = { shape, unavailable: NONE, foreignKeys: hintsFor(type) };
+  const kind = { shape, foreignKeys: hintsFor(type) };
   const values = readSettings(map, kind, place, scope);
   for (const key of REQUIRED_ALERT_KEYS[type]) {
     if (findEntry(map, key) !== undefined) continue;
@@ -154,8 +153,6 @@ function readKeys<T extends AlertType>(
   checkEvents(values as CommonAlertValues, checked, scope.mistakes);
   return values as Settings<(typeof alertShapes)[T]>;
 }
-
-const NONE: ReadonlyMap<string, Unavailable> = new Map();
 
 /** Keys that other types have, and what other tools call ours. */
 function hintsFor(type: AlertType): ReadonlyMap<string, string> {

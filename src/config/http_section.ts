@@ -17,7 +17,6 @@ import { isExtension, readSettings, type Settings } from "./read_settings.ts";
 import { absolutePath, warnOfUnexpandedPath } from "./resolve_path.ts";
 
 const PLACE = "taskmaster.http";
-const NOTHING_UNAVAILABLE = new Map<string, never>();
 const HASH_HELP = "`taskmaster hash-password` makes one";
 /** Keeps the types right after a mistake; the configuration is not used then. */
 const NOWHERE: ListenAddress = { host: "127.0.0.1", port: 0 };
@@ -49,7 +48,7 @@ export function readHttp(
 }
 
 function kindOf<S>(shape: S, foreignKeys: ReadonlyMap<string, string>) {
-  return { shape, unavailable: NOTHING_UNAVAILABLE, foreignKeys };
+  return { shape, foreignKeys };
 }
 
 function requireCredentials(entry: Entry, map: MapNode, mistakes: Mistakes): void {

@@ -7,16 +7,10 @@ import { httpShape, TOKEN_KEYS, tokenShape, userShape } from "./http_schema.ts";
 import { programShape } from "./program_schema.ts";
 import type { Shape } from "./read_settings.ts";
 import { type JsonSchema, settingDocs } from "./setting.ts";
-import {
-  type Unavailable,
-  UNAVAILABLE_DAEMON_KEYS,
-  UNAVAILABLE_PROGRAM_KEYS,
-} from "./unavailable.ts";
 
-const NOTHING_UNAVAILABLE = new Map<string, Unavailable>();
 const EXTENSIONS = { "^x-": true } as const;
 
-/** Accepts files with and without `programs:`; keys that are not available yet are left out. */
+/** Accepts files with and without `programs:`. */
 export function configJsonSchema(): JsonSchema {
   const program = { $ref: "#/$defs/program" };
   const taskmaster = { $ref: "#/$defs/taskmaster" };
@@ -50,9 +44,9 @@ export function configJsonSchema(): JsonSchema {
       minProperties: 1,
     },
     $defs: {
-      program: objectSchema(programShape, UNAVAILABLE_PROGRAM_KEYS, ["cmd"]),
+      program: objectSchema(programShape, ["cmd"]),
       taskmaster: {
-        ...objectSchema(daemonShape, UNAVAILABLE_DAEMON_KEYS, []),
+        ...objectSchema(daemonShape, []),
         type: ["object", "null"],
         description: "Settings of taskmaster itself.",
       },
@@ -70,13 +64,13 @@ export function configJsonSchema(): JsonSchema {
 
 function httpSchemas(): Record<string, JsonSchema> {
   const has = (key: string) => ({ required: [key], properties: { [key]: { minProperties: 1 } } });
-  const user = objectSchema(userShape, NOTHING_UNAVAILABLE, ["password_hash"]);
+  const user = objectSchema(userShape, ["password_hash"]);
   const hash = (user.properties as Record<string, JsonSchema>).password_hash!;
-  const token = objectSchema(tokenShape, NOTHING_UNAVAILABLE, []);
+  const token = objectSchema(tokenShape, []);
   const text = (token.properties as Record<string, JsonSchema>).token!;
   return {
     http: {
-      ...objectSchema(httpShape, NOTHING_UNAVAILABLE, ["listen"]),
+      ...objectSchema(httpShape, ["listen"]),
       anyOf: [has("users"), has("tokens")],
     },
     httpUser: { anyOf: [hash, user] },
@@ -97,29 +91,21 @@ function httpSchemas(): Record<string, JsonSchema> {
 }
 
 function alertSchema(type: keyof typeof alertShapes): JsonSchema {
-  const schema = objectSchema(alertShapes[type], NOTHING_UNAVAILABLE, REQUIRED_ALERT_KEYS[type]);
+  const schema = objectSchema(alertShapes[type], REQUIRED_ALERT_KEYS[type]);
   const properties = schema.properties as Record<string, JsonSchema>;
   return { ...schema, properties: { ...properties, type: { ...properties.type, enum: [type] } } };
 }
 
-/** The keys that can be used in this version; of some only certain values. */
-export function usableKeys<S extends Shape>(
-  shape: S,
-  unavailable: ReadonlyMap<string, Unavailable>,
-): (keyof S & string)[] {
-  return Object.keys(shape).filter((key) => !unavailable.has(key));
-}
-
 function objectSchema(
   shape: Shape,
-  unavailable: ReadonlyMap<string, Unavailable>,
   required: readonly string[],
 ): JsonSchema {
-  const keys = usableKeys(shape, unavailable);
   const type = z.strictObject(
-    Object.fromEntries(keys.map((key) => {
-      return [key, required.includes(key) ? shape[key]! : shape[key]!.optional()];
-    })),
+    Object.fromEntries(
+      Object.entries(shape).map(([key, setting]) => {
+        return [key, required.includes(key) ? setting : setting.optional()];
+      }),
+    ),
   );
   const schema = z.toJSONSchema(type, {
     io: "input",

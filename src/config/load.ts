@@ -15,7 +15,6 @@ import { parseYaml } from "./parse_yaml.ts";
 import { readPrograms } from "./programs_section.ts";
 import { readSettings } from "./read_settings.ts";
 import { findSections } from "./sections.ts";
-import { UNAVAILABLE_DAEMON_KEYS } from "./unavailable.ts";
 
 export interface LoadedConfiguration {
   /** null when the report has an error. */
@@ -76,7 +75,6 @@ export function readDaemonValues(section: ConfigNode | undefined, scope: Scope):
   }
   const kind = {
     shape: daemonShape,
-    unavailable: UNAVAILABLE_DAEMON_KEYS,
     foreignKeys: FOREIGN_DAEMON_KEYS,
   };
   return readSettings(section, kind, "taskmaster", scope);

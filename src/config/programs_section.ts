@@ -17,7 +17,6 @@ import type { Scope } from "./mistakes.ts";
 import { programShape } from "./program_schema.ts";
 import { listOf, quote } from "./quote.ts";
 import { readSettings } from "./read_settings.ts";
-import { UNAVAILABLE_PROGRAM_KEYS } from "./unavailable.ts";
 
 export interface ProgramsScope extends Scope {
   readonly lines: LineIndex;
@@ -125,7 +124,6 @@ function readProgram(entry: Entry, scope: ProgramsScope): Program | undefined {
 
 const PROGRAM_KIND = {
   shape: programShape,
-  unavailable: UNAVAILABLE_PROGRAM_KEYS,
   foreignKeys: FOREIGN_PROGRAM_KEYS,
 };
 

@@ -6,7 +6,6 @@ import { isBroken, isNull } from "./config_node.ts";
 import type { Mistakes, Scope } from "./mistakes.ts";
 import { listOf, quote, shownKey } from "./quote.ts";
 import { settingDocs } from "./setting.ts";
-import type { Unavailable } from "./unavailable.ts";
 import { reportIssue } from "./value_mistakes.ts";
 
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -16,7 +15,6 @@ export type Settings<S extends Shape> = { readonly [K in keyof S]?: z.output<S[K
 
 export interface SettingsKind<S extends Shape> {
   readonly shape: S;
-  readonly unavailable: ReadonlyMap<string, Unavailable>;
   /** Hints for keys of other supervisors. */
   readonly foreignKeys: ReadonlyMap<string, string>;
 }
@@ -36,13 +34,7 @@ export function readSettings<S extends Shape>(
       continue;
     }
     const result = readSetting(entry, kind.shape[entry.key]!, `${place}.${entry.key}`, scope);
-    if (result === undefined) continue;
-    const unavailable = kind.unavailable.get(entry.key);
-    if (unavailable !== undefined && (unavailable.refuses?.(result.value) ?? true)) {
-      reportUnavailable(entry, place, scope.mistakes);
-      continue;
-    }
-    settings[entry.key] = result.value;
+    if (result !== undefined) settings[entry.key] = result.value;
   }
   return settings as Settings<S>;
 }
@@ -96,24 +88,14 @@ function reportUnknownKey<S extends Shape>(
 ): void {
   const keys = Object.keys(kind.shape);
   const suggestion = nearest(entry.key, keys);
-  const usable = keys.filter((key) => !kind.unavailable.has(key));
   const help = kind.foreignKeys.get(entry.key) ??
     (suggestion === undefined
-      ? `the keys are ${listOf(usable, "and")}`
+      ? `the keys are ${listOf(keys, "and")}`
       : `did you mean "${suggestion}"?`);
   const name = shownKey(entry.key);
   mistakes.error("unknown-key", entry.keySpan, `unknown key ${quote(name)} in ${place}`, {
     help: name !== entry.key
       ? 'put a space after the ":", and a value that has one into quotes'
       : help,
-  });
-}
-
-function reportUnavailable(entry: Entry, place: string, mistakes: Mistakes): void {
-  const what = entry.value.kind === "text" && /^(?:true|yes|on)$/i.test(entry.value.text)
-    ? `${entry.key}: ${entry.value.text}`
-    : entry.key;
-  mistakes.error("not-available", entry.keySpan, `"${what}" in ${place} is not available yet`, {
-    help: "this version does not obey it; remove the line",
   });
 }
