@@ -1,6 +1,7 @@
 /** What came in, checked: the query and the body by their schemas. */
 import type { IncomingMessage } from "node:http";
 import type * as z from "zod";
+import { joinBytes } from "../base/join_bytes.ts";
 import { ProblemError } from "./problem.ts";
 
 const LARGEST_BODY = 2 ** 20;
@@ -79,7 +80,7 @@ function readText(request: IncomingMessage): Promise<string> {
     request.once("end", () => {
       clearTimeout(deadline);
       try {
-        resolve(new TextDecoder("utf-8", { fatal: true }).decode(concatenate(chunks, size)));
+        resolve(new TextDecoder("utf-8", { fatal: true }).decode(joinBytes(chunks)));
       } catch {
         reject(new ProblemError("bad_request", "the body is no UTF-8"));
       }
@@ -91,16 +92,6 @@ function readText(request: IncomingMessage): Promise<string> {
       if (!request.complete) brokeOff();
     });
   });
-}
-
-function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function tooLarge(): ProblemError {

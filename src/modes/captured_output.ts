@@ -1,5 +1,5 @@
 /** The output of all programs in a real process: the hub, and the holder that outlives us. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import type {
   OutputLogs,
   OutputLoss,
@@ -12,6 +12,7 @@ import { errorCode } from "../sys/find_command.ts";
 import { FifoHolder, type HolderIdentity } from "../sys/output/fifo_holder.ts";
 import type { LossListener } from "../sys/output/loss.ts";
 import { OutputHub } from "../sys/output/output_hub.ts";
+import { replaceFile } from "../sys/replace_file.ts";
 
 /** A holder that ends sooner than this after its start is not replaced: something is wrong. */
 const SHORT_LIFE_MS = 1000;
@@ -91,9 +92,7 @@ export class CapturedOutput implements OutputLogs {
     }
     try {
       const holder = FifoHolder.start(this.#holderOptions());
-      const temporary = `${this.#identityPath}.new`;
-      writeFileSync(temporary, JSON.stringify(holder.identity), { mode: 0o600 });
-      renameSync(temporary, this.#identityPath);
+      replaceFile(this.#identityPath, JSON.stringify(holder.identity), 0o600);
       return holder;
     } catch (error) {
       this.#warn("the FIFO holder cannot be started", error);

@@ -3,17 +3,22 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 
 /** Throws the system's error; nothing is left behind then. */
 export function replaceFile(path: string, text: string, mode: number): void {
-  const temporary = `${path}.${crypto.randomUUID()}.new`;
-  const fd = openSync(temporary, "wx", mode);
+  closeSync(replaceAndKeep(path, text, mode));
+}
+
+/** As `replaceFile`. The new file stays open for appending; the caller closes it. */
+export function replaceAndKeep(path: string, text: string, mode: number): number {
+  const temporary = `${path}.new`;
+  // What a crash has left there, or somebody has planted: it is neither followed nor written to.
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, "ax", mode);
   try {
-    try {
-      writeFileSync(fd, text);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    writeFileSync(fd, text);
+    fsyncSync(fd);
     renameSync(temporary, path);
+    return fd;
   } catch (error) {
+    closeSync(fd);
     rmSync(temporary, { force: true });
     throw error;
   }

@@ -4,21 +4,13 @@
  * machine is no concern, since no child outlives that. The file is written anew, to a temporary name
  * that is then renamed, at every start and when most of its lines are out of date.
  */
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { processId } from "../core/name.ts";
 import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
 import type { StateStore, StoredTable } from "../ports/state_store.ts";
 import { errorCode } from "./find_command.ts";
+import { replaceAndKeep } from "./replace_file.ts";
 
 const VERSION = 1;
 /** What a table of an earlier version of taskmaster does not have, as it was then. */
@@ -135,12 +127,7 @@ export class StateTable implements StateStore {
     this.#guard(() => {
       const { path, bootId } = this.#options;
       const header = JSON.stringify({ version: VERSION, boot: bootId } satisfies Line);
-      const temporary = `${path}.new`;
-      writeFileSync(temporary, [header, ...this.#lines.values(), ""].join("\n"), { mode: 0o600 });
-      const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
-      const fd = openSync(temporary, flags);
-      fsyncSync(fd);
-      renameSync(temporary, path);
+      const fd = replaceAndKeep(path, [header, ...this.#lines.values(), ""].join("\n"), 0o600);
       this.close();
       this.#fd = fd;
       this.#written = this.#lines.size + 1;

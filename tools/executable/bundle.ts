@@ -1,5 +1,6 @@
 /** The program and its packages as few files of JavaScript, cut where a mode is loaded. */
 import { join } from "node:path";
+import { joinBytes } from "../../src/base/join_bytes.ts";
 import type { Part } from "./boot.ts";
 
 export interface Bundle {
@@ -73,17 +74,7 @@ function put(texts: ReadonlyMap<string, string>): Bundle {
     all.push(...own);
     at += own.reduce((sum, piece) => sum + piece.length, 0);
   }
-  return { main: "main.js", parts, bytes: joined(all, at) };
-}
-
-function joined(all: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of all) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return { main: "main.js", parts, bytes: joinBytes(all) };
 }
 
 /** Text, and between it the names of the parts whose address belongs there. */

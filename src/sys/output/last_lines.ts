@@ -1,4 +1,5 @@
 /** Reading the end of a log backwards, as far as the wanted lines reach. */
+import { joinBytes } from "../../base/join_bytes.ts";
 import { libc } from "../libc.ts";
 
 const CHUNK_BYTES = 65_536;
@@ -30,14 +31,14 @@ export async function lastLines(
     while (end > 0 && search.missing > 0 && size < MOST_BYTES) {
       const start = Math.max(0, end - Math.min(CHUNK_BYTES, MOST_BYTES - size));
       const chunk = await readAt(fd, start, end - start);
-      if (chunk.length < end - start) return concatenate(chunks);
+      if (chunk.length < end - start) return joinBytes(chunks);
       const wanted = chunk.subarray(startOfLines(chunk, search));
       chunks.unshift(wanted);
       size += wanted.length;
       end = start;
     }
   }
-  return concatenate(chunks);
+  return joinBytes(chunks);
 }
 
 /** Fewer bytes where the file ends; a failure reads as its end. */
@@ -67,15 +68,4 @@ function startOfLines(
     search.missing--;
   }
   return position + 1;
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const size = chunks.reduce((sum, { length }) => sum + length, 0);
-  const all = new Uint8Array(new ArrayBuffer(size));
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
 }
