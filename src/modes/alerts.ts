@@ -21,6 +21,8 @@ import type { CapturedOutput } from "./captured_output.ts";
 /** How long what a process has written may take to reach its log. */
 const DRAIN_LIMIT_MS = 500;
 const LONGEST_LINE = 300;
+/** Before an end: what has not been sent by then is sent by the next start. */
+export const LAST_ALERTS_MS = 3000;
 
 /**
  * Does what is out of reach when root is given up: reads passwords, and loads what e-mail needs, if

@@ -1,13 +1,11 @@
 /** A supervisor with everything that belongs to one in a real process: log, signals, its end. */
-import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import type { ExitCode } from "../commands/exit_code.ts";
 import type { LogTo } from "../cli/arguments.ts";
 import type { Configuration, LogFormat } from "../core/configuration.ts";
 import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import type { Controller } from "../ports/controller.ts";
 import { Journal } from "../supervisor/journal.ts";
-import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { LocalController } from "../supervisor/local_controller.ts";
-import { type ReasonToEnd, reasonToEnd } from "../supervisor/reason_to_end.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { alertVariables } from "../core/alert/settings.ts";
 import { tokenVariables } from "../core/http_settings.ts";
@@ -30,26 +28,16 @@ import { TerminalHub } from "../sys/tty/terminal_hub.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { VERSION } from "../base/version.ts";
 import type { Alerts } from "../alert/alerts.ts";
-import { startAlerts } from "./alerts.ts";
+import { LAST_ALERTS_MS, startAlerts } from "./alerts.ts";
+import { Ending } from "./ending.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
 import { OwnOutput } from "./own_output.ts";
+import { handleSignals } from "./process_signals.ts";
 import { ServiceNotices } from "./service_notices.ts";
 import type { Started } from "./start_up.ts";
 import { type Handover, handOver, rehearse } from "./upgrade.ts";
 import { UpgradeGuard } from "./upgrade_guard.ts";
-
-const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
-/** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
-const SAME_SIGNAL_MS = 200;
-/** At the end: what has not been sent by then is sent by the next start. */
-const LAST_ALERTS_MS = 3000;
-
-const EXIT_OF: { readonly [K in ReasonToEnd["kind"]]: ExitCode } = {
-  fatal: EXIT.becameFatal,
-  done: EXIT.done,
-  ended: EXIT.essentialEnded,
-};
 
 /** What our own standard output is for. */
 export interface OutputUse {
@@ -64,21 +52,17 @@ export class RunningSupervisor {
   readonly #ownOutput = new OwnOutput(() => this.#format());
   readonly #log: JournalLog;
   readonly #supervisor: Supervisor;
-  readonly #lifecycle: Lifecycle;
+  readonly #ending: Ending;
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
   readonly #alerts: Alerts;
   readonly #terminals: TerminalHub;
   readonly #stored: StoredTable | null;
   readonly #control: ControlPlane;
-  readonly #ended = Promise.withResolvers<ExitCode>();
-  /** Set when it ends because of what a program did. */
-  #reason: ReasonToEnd | null = null;
   readonly #usage = new ProcUsageReader(() => systemClock.now());
   readonly #releases: (() => void)[] = [];
   /** What programs do not inherit of our environment: those of every secret that there ever was. */
   #secretVariables: ReadonlySet<string>;
-  #endAskedAt = -Infinity;
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   /** Throws when what an earlier run left cannot be read: programs might then run twice. */
@@ -130,7 +114,6 @@ export class RunningSupervisor {
       }),
       store: this.#state,
     }, this.#journal);
-    this.#lifecycle = new Lifecycle(this.#supervisor);
     this.#supervisor.onConfigured((configuration) => {
       const { daemon } = configuration;
       this.#log.configure(daemon);
@@ -138,12 +121,18 @@ export class RunningSupervisor {
       this.#secretVariables = this.#secretVariables.union(secretVariables(configuration));
     });
     reportFatalStates(this.#supervisor, this.#journal);
-    this.#journal.subscribe((record) => this.#endIfNeeded(record));
     this.#alerts = startAlerts({
       supervisor: this.#supervisor,
       journal: this.#journal,
       output: this.#output,
       secrets: started.secrets,
+    });
+    this.#ending = new Ending({
+      supervisor: this.#supervisor,
+      alerts: this.#alerts,
+      terminals: this.#terminals,
+      output: this.#output,
+      state: this.#state,
     });
     this.#control = new ControlPlane({
       settings: started.configuration.daemon,
@@ -174,7 +163,8 @@ export class RunningSupervisor {
       terminals: this.#terminals,
       usage: this.#usage,
       actor,
-      shutdown: (by, leaveRunning) => leaveRunning ? this.#leave(by) : this.#shutDown(by),
+      shutdown: (by, leaveRunning) =>
+        leaveRunning ? this.#ending.leave(by) : this.#ending.shutDown(by),
       upgrade: (by, executable) => this.#upgrade(by, executable),
     });
   }
@@ -246,24 +236,26 @@ export class RunningSupervisor {
 
   /** Resolves when everything is stopped, with what to exit with. */
   whenEnded(): Promise<ExitCode> {
-    return this.#ended.promise;
+    return this.#ending.whenDone();
   }
 
   handleSignals({ isHangUp }: { readonly isHangUp: () => boolean }): void {
-    for (const signal of END_SIGNALS) this.#on(signal, () => this.#endBySignal(signal));
-    this.#on("SIGHUP", () => {
-      // The kernel's notice that the terminal is gone is the same signal as a request to reload.
-      if (!isHangUp()) void this.controllerFor({ via: "signal", detail: "SIGHUP" }).reload();
-    });
+    this.#releases.push(handleSignals({
+      isHangUp,
+      isEnding: () => this.#ending.isUnderWay,
+      end: (by) => void this.#ending.shutDown(by),
+      endAtOnce: (by) => this.#ending.killWhatIsLeft(by),
+      reload: (by) => void this.controllerFor(by).reload(),
+      reopenLogs: () => {
+        this.#log.reopen();
+        this.#output.hub.reopenAll();
+      },
+    }));
     // A bug somewhere must not be the end of the supervision.
-    addEventListener("unhandledrejection", this.#onBug);
-    addEventListener("error", this.#onBug);
-    this.#releases.push(() => removeEventListener("unhandledrejection", this.#onBug));
-    this.#releases.push(() => removeEventListener("error", this.#onBug));
-    this.#on("SIGUSR2", () => {
-      this.#log.reopen();
-      this.#output.hub.reopenAll();
-    });
+    for (const event of ["unhandledrejection", "error"] as const) {
+      addEventListener(event, this.#onBug);
+      this.#releases.push(() => removeEventListener(event, this.#onBug));
+    }
   }
 
   /** As `close`, for one that was not started. What an earlier run has left stays as it is. */
@@ -293,65 +285,10 @@ export class RunningSupervisor {
     await this.#ownOutput.flush();
   }
 
-  #on(signal: Deno.Signal, handler: () => void): void {
-    Deno.addSignalListener(signal, handler);
-    this.#releases.push(() => Deno.removeSignalListener(signal, handler));
-  }
-
-  #endBySignal(signal: Deno.Signal): void {
-    const by: Actor = { via: "signal", detail: signal };
-    const now = systemClock.now();
-    if (!this.#lifecycle.isEnding) {
-      this.#endAskedAt = now;
-      void this.#shutDown(by);
-      return;
-    }
-    if (now - this.#endAskedAt < SAME_SIGNAL_MS) return;
-    this.note(`${signal} during the shutdown: what is left is killed`);
-    this.#supervisor.killEverything(by);
-  }
-
-  #endIfNeeded(record: JournalRecord): void {
-    if (this.#lifecycle.isEnding || this.#reason !== null) return;
-    const { program, num } = record;
-    if (program === undefined || num === undefined) return;
-    const entry = this.#supervisor.table.get(processId(program, num));
-    const reason = entry === undefined ? null : reasonToEnd(record, entry, this.configuration);
-    if (reason === null) return;
-    this.#reason = reason;
-    // The other readers of the journal have to hear of the record first.
-    queueMicrotask(() => this.#endBecauseOf(reason));
-  }
-
-  #endBecauseOf({ kind, message }: ReasonToEnd): void {
-    const exitCode = EXIT_OF[kind];
-    const level = exitCode === EXIT.done ? "info" : "error";
-    this.note(`${message}: taskmaster ends, with exit code ${exitCode}`, level);
-    void this.#shutDown({ via: "supervisor", detail: kind });
-  }
-
-  async #shutDown(by: Actor): Promise<void> {
-    await this.#lifecycle.shutDown(by);
-    await this.#alerts.finish(LAST_ALERTS_MS);
-    await this.#terminals.close({ leaveRunning: false });
-    await this.#output.close({ leaveRunning: false });
-    this.#state.markClean();
-    this.#ended.resolve(this.#reason === null ? EXIT.done : EXIT_OF[this.#reason.kind]);
-  }
-
-  /** Ends without touching the programs. */
-  async #leave(by: Actor): Promise<void> {
-    this.#journal.append({ kind: "supervisor_left", by });
-    await this.#alerts.finish(LAST_ALERTS_MS);
-    await this.#terminals.close({ leaveRunning: true });
-    await this.#output.close({ leaveRunning: true });
-    this.#ended.resolve(EXIT.done);
-  }
-
   /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
   async #upgrade(by: Actor, path: string | undefined): Promise<string> {
     const { startedAs, isStartedAsRoot } = this.#started;
-    if (this.#lifecycle.isEnding) return "taskmaster is shutting down";
+    if (this.#ending.isUnderWay) return "taskmaster is shutting down";
     const executable = path ?? startedAs.executable;
     const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
     if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;

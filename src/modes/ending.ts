@@ -1,0 +1,99 @@
+/** How a supervisor ends: asked to, leaving its programs alone, or because of what one of them did. */
+import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import type { Alerts } from "../alert/alerts.ts";
+import { processId } from "../core/name.ts";
+import type { Actor, JournalRecord } from "../core/record.ts";
+import { Lifecycle } from "../supervisor/lifecycle.ts";
+import { type ReasonToEnd, reasonToEnd } from "../supervisor/reason_to_end.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { StateTable } from "../sys/state_table.ts";
+import type { TerminalHub } from "../sys/tty/terminal_hub.ts";
+import { LAST_ALERTS_MS } from "./alerts.ts";
+import type { CapturedOutput } from "./captured_output.ts";
+
+const EXIT_OF: { readonly [K in ReasonToEnd["kind"]]: ExitCode } = {
+  fatal: EXIT.becameFatal,
+  done: EXIT.done,
+  ended: EXIT.essentialEnded,
+};
+
+export interface EndingOptions {
+  readonly supervisor: Supervisor;
+  readonly alerts: Alerts;
+  readonly terminals: TerminalHub;
+  readonly output: CapturedOutput;
+  readonly state: StateTable;
+}
+
+export class Ending {
+  readonly #options: EndingOptions;
+  readonly #lifecycle: Lifecycle;
+  readonly #ended = Promise.withResolvers<ExitCode>();
+  #reason: ReasonToEnd | null = null;
+
+  /** Reads the journal from now on, for what is a reason to end. */
+  constructor(options: EndingOptions) {
+    this.#options = options;
+    this.#lifecycle = new Lifecycle(options.supervisor);
+    options.supervisor.journal.subscribe((record) => this.#endIfNeeded(record));
+  }
+
+  get isUnderWay(): boolean {
+    return this.#lifecycle.isEnding;
+  }
+
+  /** Resolves with what to exit with. */
+  whenDone(): Promise<ExitCode> {
+    return this.#ended.promise;
+  }
+
+  async shutDown(by: Actor): Promise<void> {
+    const { alerts, terminals, output, state } = this.#options;
+    await this.#lifecycle.shutDown(by);
+    await alerts.finish(LAST_ALERTS_MS);
+    await terminals.close({ leaveRunning: false });
+    await output.close({ leaveRunning: false });
+    state.markClean();
+    this.#ended.resolve(this.#reason === null ? EXIT.done : EXIT_OF[this.#reason.kind]);
+  }
+
+  killWhatIsLeft(by: Actor): void {
+    const { supervisor } = this.#options;
+    const message = `${by.detail} during the shutdown: what is left is killed`;
+    supervisor.journal.append({ kind: "note", message }, undefined, "warn");
+    supervisor.killEverything(by);
+  }
+
+  /** Ends without touching the programs. */
+  async leave(by: Actor): Promise<void> {
+    const { supervisor, alerts, terminals, output } = this.#options;
+    supervisor.journal.append({ kind: "supervisor_left", by });
+    await alerts.finish(LAST_ALERTS_MS);
+    await terminals.close({ leaveRunning: true });
+    await output.close({ leaveRunning: true });
+    this.#ended.resolve(EXIT.done);
+  }
+
+  #endIfNeeded(record: JournalRecord): void {
+    if (this.isUnderWay || this.#reason !== null) return;
+    const { program, num } = record;
+    if (program === undefined || num === undefined) return;
+    const { supervisor } = this.#options;
+    const entry = supervisor.table.get(processId(program, num));
+    const reason = entry === undefined
+      ? null
+      : reasonToEnd(record, entry, supervisor.configuration);
+    if (reason === null) return;
+    this.#reason = reason;
+    // The other readers of the journal have to hear of the record first.
+    queueMicrotask(() => this.#endBecauseOf(reason));
+  }
+
+  #endBecauseOf({ kind, message }: ReasonToEnd): void {
+    const exitCode = EXIT_OF[kind];
+    const level = exitCode === EXIT.done ? "info" : "error";
+    const text = `${message}: taskmaster ends, with exit code ${exitCode}`;
+    this.#options.supervisor.journal.append({ kind: "note", message: text }, undefined, level);
+    void this.shutDown({ via: "supervisor", detail: kind });
+  }
+}

@@ -1,0 +1,41 @@
+/** What signals ask of a supervisor. */
+import type { Actor } from "../core/record.ts";
+
+const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+/** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
+const SAME_SIGNAL_MS = 200;
+
+export interface SignalRequests {
+  readonly isEnding: () => boolean;
+  readonly end: (by: Actor) => void;
+  /** Asked to end once more. */
+  readonly endAtOnce: (by: Actor) => void;
+  readonly reload: (by: Actor) => void;
+  readonly reopenLogs: () => void;
+  /** The kernel's notice that the terminal is gone is the same signal as a request to reload. */
+  readonly isHangUp: () => boolean;
+}
+
+/** Returns what gives the signals up. */
+export function handleSignals(requests: SignalRequests): () => void {
+  let endAskedAt = -Infinity;
+  const end = (signal: Deno.Signal) => {
+    const by: Actor = { via: "signal", detail: signal };
+    const now = performance.now();
+    if (!requests.isEnding()) {
+      endAskedAt = now;
+      requests.end(by);
+    } else if (now - endAskedAt >= SAME_SIGNAL_MS) requests.endAtOnce(by);
+  };
+  const handlers = new Map<Deno.Signal, () => void>([
+    ...END_SIGNALS.map((signal) => [signal, () => end(signal)] as const),
+    ["SIGHUP", () => {
+      if (!requests.isHangUp()) requests.reload({ via: "signal", detail: "SIGHUP" });
+    }],
+    ["SIGUSR2", requests.reopenLogs],
+  ]);
+  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+  };
+}
