@@ -31,21 +31,33 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
     whenReaderGone(STANDARD_OUTPUT, () => interrupt.abort());
   }
   try {
-    return await task.command.run(task.invocation, {
-      controller: new RemoteController(connection),
-      output,
-      shell: NO_SHELL,
-      terminal: task.command.takesTerminal === true ? await ownTerminal() : null,
-      interrupt: interrupt.signal,
-      pause: (ms) => pauseFor(ms, interrupt.signal),
-    });
+    const terminal = task.command.takesTerminal === true ? await ownTerminal() : null;
+    return await answerRefusals(output, () =>
+      task.command.run(task.invocation, {
+        controller: new RemoteController(connection),
+        output,
+        shell: NO_SHELL,
+        terminal,
+        interrupt: interrupt.signal,
+        pause: (ms) => pauseFor(ms, interrupt.signal),
+      }));
+  } finally {
+    connection.close();
+  }
+}
+
+/** Makes a message and an exit code of what a taskmaster refuses, or that there is none. */
+export async function answerRefusals(
+  output: Output,
+  run: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await run();
   } catch (error) {
     const exitCode = exitCodeOf(error);
     if (exitCode === null) throw error;
     output.writeError(`taskmaster: ${(error as Error).message}\n`);
     return exitCode;
-  } finally {
-    connection.close();
   }
 }
 
@@ -59,7 +71,8 @@ async function ownTerminal(): Promise<TerminalLender | null> {
   return terminal.canEdit ? new OwnTerminal(terminal) : null;
 }
 
-const NO_SHELL: ShellControls = {
+/** For verbs that no person in a shell has asked for. */
+export const NO_SHELL: ShellControls = {
   isSupervisor: false,
   eventLevel: "off",
   leave: () => {},

@@ -4,6 +4,7 @@ import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { Connection } from "../control/client/connection.ts";
 import { ReconnectingController } from "../control/client/reconnecting_controller.ts";
+import { RemoteController } from "../control/client/remote_controller.ts";
 import { HistoryStore } from "../shell/history.ts";
 import { Shell } from "../shell/shell.ts";
 import { statusTable } from "../render/status_table.ts";
@@ -22,6 +23,14 @@ export async function remoteShell(target: TargetOptions, output: Output): Promis
     return socket.error.exitCode;
   }
   const connection = new Connection(socket.value);
+  if (!Deno.stdin.isTerminal()) {
+    const { pipedShell } = await import("./piped_shell.ts");
+    try {
+      return await pipedShell(new RemoteController(connection), output);
+    } finally {
+      connection.close();
+    }
+  }
   let shell: Shell | null = null;
   const controller = new ReconnectingController(connection, {
     onLost: (reason) => shell?.print(`${reason}; it is waited for\n`),

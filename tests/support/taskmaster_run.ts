@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly prefix?: readonly string[];
   /** In place of what the tests start. */
   readonly executable?: string;
+  /** What it reads; nothing by default. */
+  readonly stdin?: string;
 }
 
 const LIMIT_MS = 20_000;
@@ -42,7 +44,7 @@ export const AS_NOBODY: readonly string[] = [
 /** Never more than twenty seconds: then it is killed, and the code is that of SIGKILL. */
 export async function runTaskmaster(
   args: readonly string[],
-  { prefix = [], env = {}, cwd, executable }: RunOptions = {},
+  { prefix = [], env = {}, cwd, executable, stdin }: RunOptions = {},
 ): Promise<Ran> {
   const command = executable === undefined ? taskmasterCommand() : [executable];
   const [program = "", ...words] = [...prefix, ...command, ...args];
@@ -50,10 +52,11 @@ export async function runTaskmaster(
     args: words,
     env: { NO_COLOR: "1", ...env },
     ...(cwd === undefined ? {} : { cwd }),
-    stdin: "null",
+    stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  if (stdin !== undefined) await new Response(stdin).body!.pipeTo(child.stdin);
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   const { code, stdout, stderr } = await child.output();
   clearTimeout(timer);
