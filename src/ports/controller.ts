@@ -39,8 +39,9 @@ export interface TailReply {
 /** Something that goes on until somebody ends it. */
 export interface Following {
   /**
-   * When nothing more comes: null after `end`, else a sentence why it ended by itself. Never
-   * rejects.
+   * When nothing more comes: null after `end`, else a sentence why it ended by itself. Rejects
+   * with nothing but what the listener threw, if it did while what came over a connection was
+   * handed to it.
    */
   readonly ended: Promise<string | null>;
   end(): void;

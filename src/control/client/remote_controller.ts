@@ -229,16 +229,31 @@ export class RemoteController implements Controller {
     abort: AbortController,
     take: (event: ServerEvent) => void | Promise<void>,
   ): Following {
-    const work = async (): Promise<string | null> => {
+    const next = async (): Promise<IteratorResult<ServerEvent, string | null>> => {
       try {
-        for await (const event of await events) await take(event);
-        return abort.signal.aborted ? null : GONE;
+        const result = await (await events).next();
+        if (!result.done) return result;
+        return { done: true, value: abort.signal.aborted ? null : GONE };
       } catch (error) {
-        if (abort.signal.aborted) return null;
-        return error instanceof RefusedError ? error.message : GONE;
+        const reason = error instanceof RefusedError ? error.message : GONE;
+        return { done: true, value: abort.signal.aborted ? null : reason };
       }
     };
-    return { ended: work(), end: () => abort.abort() };
+    const work = async (): Promise<string | null> => {
+      try {
+        for (;;) {
+          const { done, value } = await next();
+          if (done) return value;
+          await take(value);
+        }
+      } finally {
+        abort.abort();
+      }
+    };
+    const ended = work();
+    // What the listener throws is told by `ended`, whenever somebody looks.
+    ended.catch(() => {});
+    return { ended, end: () => abort.abort() };
   }
 }
 
