@@ -127,7 +127,7 @@ async function wordsOfKind(
     case "stream":
       return ["stdout", "stderr"];
     case "level":
-      return [...RECORD_LEVELS, "off"];
+      return RECORD_LEVELS;
     case "file":
       return "files";
     case "instance":

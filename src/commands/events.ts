@@ -1,4 +1,4 @@
-import type { JournalRecord } from "../core/record.ts";
+import { isAtLeast, type JournalRecord, RECORD_LEVELS } from "../core/record.ts";
 import { recordLine } from "../render/record.ts";
 import type { Command, Output } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
@@ -7,6 +7,8 @@ import { readCount } from "./options.ts";
 import { JSON_OPTION } from "./selectors.ts";
 
 const DEFAULT_COUNT = 20;
+/** Below it are the requests of everybody who asks for the state. */
+const DEFAULT_LEVEL = "info";
 
 export const events: Command = {
   name: "events",
@@ -16,6 +18,11 @@ export const events: Command = {
   options: [
     { flags: "-f, --follow", description: "go on with new events until Ctrl-C" },
     { flags: "-n, --lines <count>", description: `how many past events (${DEFAULT_COUNT})` },
+    {
+      flags: "-l, --level <level>",
+      description: `from which level on: ${RECORD_LEVELS.join(", ")} (${DEFAULT_LEVEL})`,
+      value: "level",
+    },
     JSON_OPTION,
   ],
   async run({ options }, { controller, output, interrupt }) {
@@ -24,11 +31,19 @@ export const events: Command = {
       output.writeError(`--lines takes a whole number, not "${options.lines}"\n`);
       return EXIT.usage;
     }
-    const past = limit === 0 ? [] : await controller.records({ limit });
+    const wanted = options.level ?? DEFAULT_LEVEL;
+    const level = RECORD_LEVELS.find((known) => known === wanted);
+    if (level === undefined) {
+      output.writeError(`unknown level "${wanted}"; levels are ${RECORD_LEVELS.join(", ")}\n`);
+      return EXIT.usage;
+    }
+    const past = limit === 0 ? [] : await controller.records({ limit, level });
     const line = (record: JournalRecord) => recordAsLine(record, output, options.json === true);
     output.write(past.map(line).join(""));
     if (options.follow !== true) return EXIT.done;
-    const following = controller.follow((record) => output.writeLive(line(record)));
+    const following = controller.follow((record) => {
+      if (isAtLeast(record.level, level)) output.writeLive(line(record));
+    });
     const problem = await untilEnded(following, interrupt);
     if (problem === null) return EXIT.done;
     output.writeError(`${problem}\n`);

@@ -9,7 +9,7 @@ export const log: Command = {
   isShellOnly: true,
   summary: "show or set from which level events appear above the prompt",
   details: `Levels: ${LEVELS.join(", ")}. The log file has its own level, in the configuration.`,
-  arguments: [{ name: "level", kind: "level", required: false }],
+  arguments: [{ name: "level", kind: "word", words: LEVELS, required: false }],
   run({ args: [wanted] }, { shell, output }) {
     if (wanted === undefined) {
       output.write(`events are shown from level ${shell.eventLevel}\n`);

@@ -168,8 +168,8 @@ export const ROUTES: readonly Route[] = [
     need: "read",
     query: requests.eventsQuery,
     reply: replies.records,
-    run: async ({ controller, query: { select, limit } }) =>
-      json(await controller.records({ limit, ...(select.length > 0 && { selectors: select }) })),
+    run: async ({ controller, query: { select, ...query } }) =>
+      json(await controller.records({ ...query, ...(select.length > 0 && { selectors: select }) })),
   }),
   route({
     method: "GET",

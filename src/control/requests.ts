@@ -1,5 +1,6 @@
 /** What clients may send. One schema each: for the types, for the checks and for the document. */
 import * as z from "zod";
+import { RECORD_LEVELS } from "../core/record.ts";
 import { parseSignal } from "../core/signal.ts";
 import { nearest } from "../base/edit_distance.ts";
 import { SIGNAL_NAMES } from "../core/signal.ts";
@@ -66,6 +67,7 @@ export const selectQuery = z.strictObject({ select: many });
 export const eventsQuery = z.strictObject({
   select: many,
   limit: count(100).describe("The newest records, at most so many."),
+  level: z.enum(RECORD_LEVELS).default("debug").describe("Only records of this level and above."),
 });
 
 const stream = z.enum(["stdout", "stderr"]).default("stdout");

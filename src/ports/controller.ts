@@ -8,7 +8,7 @@ import type { Result } from "../base/result.ts";
 import type { AlertStatus, AlertTest } from "../core/alert/status.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Plan } from "../core/plan.ts";
-import type { JournalRecord } from "../core/record.ts";
+import type { JournalRecord, RecordLevel } from "../core/record.ts";
 import type { Usage } from "../core/process_usage.ts";
 import type { SignalName } from "../core/signal.ts";
 import type { AttachListener, Attachment, AttachOptions } from "./attachment.ts";
@@ -82,6 +82,8 @@ export interface RecordQuery {
   readonly selectors?: readonly string[];
   /** The newest ones, at most so many. */
   readonly limit?: number;
+  /** Only records of this level and above. */
+  readonly level?: RecordLevel;
 }
 
 export interface UsageReply {

@@ -1,7 +1,7 @@
 /** The controller for front ends in the same program as the supervisor. */
 import type { Fault } from "../core/fault.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Actor, JournalRecord } from "../core/record.ts";
+import { type Actor, isAtLeast, type JournalRecord } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
@@ -247,7 +247,8 @@ export class LocalController implements Controller {
   }
 
   records(query: RecordQuery): Promise<readonly JournalRecord[]> {
-    const records = this.#matching(query);
+    const { level = "debug" } = query;
+    const records = this.#matching(query).filter((record) => isAtLeast(record.level, level));
     const { limit = records.length } = query;
     return Promise.resolve(records.slice(Math.max(0, records.length - limit)));
   }

@@ -388,6 +388,10 @@ export function controllerContract(
       const all = await controller.records({});
       assert.deepEqual(all, supervisor.records.filter(({ kind }) => kind !== "request"));
       assert.deepEqual(await controller.records({ limit: 0 }), []);
+      const started = all.filter(({ level }) => level !== "debug");
+      assert.ok(started.length > 0 && started.length < all.length);
+      assert.deepEqual(await controller.records({ level: "info" }), started);
+      assert.deepEqual(await controller.records({ level: "info", limit: 1 }), started.slice(-1));
     },
   );
 

@@ -169,7 +169,7 @@ Deno.test("tail -f and events -f follow until Ctrl-C, which is no failure", asyn
   const counts = shell("i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done");
   await using tm = await start(`count: {cmd: ${counts}, starttime: 0}`, "count");
   await using tail = new RunningClient(tm.place, "tail", "-f", "count");
-  await using events = new RunningClient(tm.place, "events", "-f", "-n", "0");
+  await using events = new RunningClient(tm.place, "events", "-f", "-n", "0", "-l", "debug");
   await tail.printed(/line 30\n/);
   const numbers = [...tail.stdout.matchAll(/^line (\d+)$/gm)].map(([, number]) => Number(number));
   assert.deepEqual(numbers, numbers.map((_, index) => numbers[0]! + index));

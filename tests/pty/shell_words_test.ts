@@ -75,6 +75,8 @@ Deno.test("events shows the past; -f follows until Ctrl-C", async () => {
   const [json] = (await ask(tm, "events --json -n 1")).split("\n");
   assert.equal(typeof (JSON.parse(json!) as { seq: number }).seq, "number");
   assert.equal(await ask(tm, "events -n many"), '--lines takes a whole number, not "many"\n');
+  assert.doesNotMatch(await ask(tm, "events -l warn"), / INFO /);
+  assert.match(await ask(tm, "events -l loud"), /^unknown level "loud"; levels are debug, info/);
   await type(tm, "events -f -n 0");
   await tm.pty.waitFor(/taskmaster> events -f -n 0$/);
   Deno.kill(pid, "SIGKILL");

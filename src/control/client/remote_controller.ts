@@ -134,8 +134,8 @@ export class RemoteController implements Controller {
     return this.#plan("POST", "/v1/reload");
   }
 
-  records({ selectors, limit }: RecordQuery): Promise<readonly JournalRecord[]> {
-    const query = { select: selectors, limit: limit ?? EVERY_RECORD };
+  records({ selectors, limit, level }: RecordQuery): Promise<readonly JournalRecord[]> {
+    const query = { select: selectors, limit: limit ?? EVERY_RECORD, level };
     return this.#connection.json("GET", "/v1/events", { query });
   }
 
