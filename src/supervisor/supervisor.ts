@@ -30,7 +30,13 @@ export interface SupervisorPorts {
 
 /** An event, or the wish to be told of a state once all earlier events have been handled. */
 type Letter =
-  | { readonly kind: "event"; readonly id: ProcessId; readonly event: ProcessEvent }
+  | {
+    readonly kind: "event";
+    readonly id: ProcessId;
+    readonly event: ProcessEvent;
+    /** When it was posted. */
+    readonly at: number;
+  }
   | {
     readonly kind: "wait";
     readonly entry: Entry;
@@ -130,7 +136,7 @@ export class Supervisor {
 
   /** Events of one process are handled in the order sent. Unknown ids are ignored. */
   send(id: ProcessId, event: ProcessEvent): void {
-    this.#mailbox.post({ kind: "event", id, event });
+    this.#mailbox.post({ kind: "event", id, event, at: this.#clock.now() });
   }
 
   /** Resolves when the process, after all that was sent so far, has reached the goal or cannot. */
@@ -169,11 +175,12 @@ export class Supervisor {
       const { entry, goal, resolve } = letter;
       return this.#goals.wait(entry.id, entry.process, goal, resolve);
     }
-    const { id, event } = letter;
+    const { id, event, at } = letter;
     const entry = this.table.get(id);
     if (entry === undefined) return;
     try {
-      this.#step(entry, event);
+      // An end that waited here while many others were started was none after starttime.
+      this.#step(entry, event, event.kind === "exited" ? at : this.#clock.now());
     } catch (error) {
       // A bug must not end the supervision of everything else.
       const message = error instanceof Error ? error.message : String(error);
@@ -197,15 +204,18 @@ export class Supervisor {
     if (isDue) this.send(id, { kind: "deadline" });
   }
 
-  #step(entry: Entry, event: ProcessEvent): void {
+  /** `at`: when it happened. */
+  #step(entry: Entry, event: ProcessEvent, at: number): void {
     const events = [event];
+    let now = at;
     for (let next = events.shift(); next !== undefined; next = events.shift()) {
-      const step = transition(entry.process, entry.program, next, this.#clock.now());
+      const step = transition(entry.process, entry.program, next, now);
       this.#replace(entry, step.process);
       for (const effect of step.effects) {
         const outcome = this.#effects.run(entry, effect);
         if (outcome !== null) events.push(outcome);
       }
+      now = this.#clock.now();
     }
   }
 

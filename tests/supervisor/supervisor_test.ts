@@ -90,3 +90,22 @@ Deno.test("Supervisor goes on when one process meets a bug", async () => {
   await fake.clock.advance(2000);
   assert.equal(await fake.states(), "db RUNNING, web RUNNING");
 });
+
+Deno.test("Supervisor takes an end for early although it is busy until after starttime", async () => {
+  const early = { name: "early", starttimeMs: 1000, startretries: 0, priority: 1 };
+  const fake = new FakeSupervisor([early, { name: "slow", priority: 1 }]);
+  fake.spawner.behaviours.set("slow", {
+    meanwhile() {
+      fake.spawner.childOf("early").exit({ kind: "code", code: 1 });
+      fake.clock.hold(5000);
+    },
+  });
+  await fake.boot();
+  assert.deepEqual(fake.history().filter((line) => line.startsWith("early")), [
+    "early started",
+    "early exited",
+    "early fatal",
+  ]);
+  const exited = fake.records.find(({ kind }) => kind === "exited");
+  assert.equal(exited?.kind === "exited" && exited.uptimeMs, 0);
+});

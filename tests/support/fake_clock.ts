@@ -39,6 +39,11 @@ export class FakeClock implements Clock {
     return timers.filter(({ callback }) => callback !== null).length;
   }
 
+  /** Passes without a turn of the event loop: nothing is fired. */
+  hold(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Fires what is due on the way, in order, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;

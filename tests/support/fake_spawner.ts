@@ -27,6 +27,8 @@ export interface Behaviour {
   readonly refuse?: readonly SignalName[];
   /** Members of its group that outlive the leader until they are killed or `endGroup` is called. */
   readonly leavesGroup?: boolean;
+  /** What happens elsewhere while it is being started. */
+  readonly meanwhile?: () => void;
 }
 
 export class FakeChild implements ChildHandle {
@@ -113,6 +115,7 @@ export class FakeSpawner implements Spawner {
     onExit: (exit: LeaderExit) => void,
   ): { readonly child: ChildHandle } | { readonly failure: SpawnFailure } {
     const behaviour = this.behaviours.get(request.program.name) ?? {};
+    behaviour.meanwhile?.();
     if (behaviour.failure !== undefined) return { failure: behaviour.failure };
     const child = new FakeChild(++this.#lastPid, request, behaviour, onExit);
     this.children.push(child);
