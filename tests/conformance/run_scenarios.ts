@@ -9,7 +9,7 @@ import type { Programs, Scenario } from "./scenario.ts";
 import type { Side } from "./side.ts";
 
 /** For those that have a supervisor of their own. */
-const AT_THE_SAME_TIME = 3;
+const AT_THE_SAME_TIME = 4;
 
 /** Either what was seen, or what went wrong. */
 export type Outcome = { readonly lines: readonly string[] } | { readonly error: unknown };

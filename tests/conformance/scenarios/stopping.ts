@@ -102,18 +102,14 @@ export const STOPPING: readonly Scenario[] = [
     steps: [
       until("done", "EXITED(expected)"),
       until("broken", "FATAL"),
-      ask("stop", "web"),
-      ask("stop", "done"),
-      ask("stop", "broken"),
+      ask("stop", "web", "done", "broken"),
     ],
     seen: [
       "broken: STARTING BACKOFF FATAL",
       "done: STARTING RUNNING EXITED(expected)",
       "done ended: code 0",
       "done noted: up",
-      "stop web: exit code 0",
-      "stop done: exit code 0",
-      "stop broken: exit code 0",
+      "stop web done broken: exit code 0",
     ],
   },
   {

@@ -146,7 +146,6 @@ export const WHOLE: readonly Scenario[] = [
       ask("start", "all"),
       noted("db up"),
       noted("done up", 2),
-      ask("status", "all"),
     ],
     seen: [
       "db: STARTING RUNNING",
@@ -158,7 +157,6 @@ export const WHOLE: readonly Scenario[] = [
       "web noted: up HUP",
       "signal HUP all: exit code 0",
       "start all: exit code 0",
-      "status all: exit code 0",
     ],
     alone: true,
   },
