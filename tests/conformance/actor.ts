@@ -18,7 +18,7 @@ export async function preparePlace(): Promise<Place> {
 
 /** The command as its words, which need no quoting. */
 export function commandOf(place: Place, name: string, { command, does }: Program): string[] {
-  if (command !== undefined) return [command];
+  if (command !== undefined) return command.split(" ");
   const { prefix, program } = splitName(name);
   const words = does === undefined ? [] : does.split(" ");
   return ["perl", join(place.directory, "actor.pl"), notesOf(place.out, prefix), program, ...words];

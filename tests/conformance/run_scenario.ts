@@ -77,6 +77,8 @@ export class Stage {
     switch (step.kind) {
       case "until":
         return await side.until(() => this.hasBecome(step.process, step.state, step.times));
+      case "settled":
+        return await side.until(() => this.#isSettled(step.process));
       case "noted":
         return await side.until(() => this.#noted(step.text).length >= step.times);
       case "ask": {
@@ -106,9 +108,17 @@ export class Stage {
       }
       case "mistake":
         return await side.reloadMistake();
+      case "hangUp":
+        return await side.hangUp();
       case "shutdown":
         answers.push(`shutdown: exit code ${await side.shutdown()}`);
     }
+  }
+
+  #isSettled(process: string): boolean {
+    const name = this.#prefix + process;
+    const last = this.side.changes().findLast((change) => change.process === name);
+    return last !== undefined && !["STARTING", "STOPPING", "BACKOFF"].includes(last.state);
   }
 
   #noted(text: string): Note[] {

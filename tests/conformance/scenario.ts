@@ -6,7 +6,7 @@
 export interface Program {
   /** Words for actor.pl. Without any it lives until a signal ends it. */
   readonly does?: string;
-  /** In place of the actor. */
+  /** In place of the actor; words with spaces between them. */
   readonly command?: string;
   // What is left out is left out of both configurations: defaults are compared, too.
   readonly autostart?: boolean;
@@ -42,7 +42,8 @@ export type State =
   | "EXITED(unexpected)"
   | "FATAL";
 
-export type Told = "start" | "stop" | "restart" | "signal";
+/** `beginStop` does not wait for the end of the stop. */
+export type Told = "start" | "stop" | "beginStop" | "restart" | "signal";
 
 export type Step =
   /** Waits until the process has come into the state for the n-th time. */
@@ -52,6 +53,8 @@ export type Step =
     readonly state: State;
     readonly times: number;
   }
+  /** Waits until the process is neither on its way up nor on its way down. */
+  | { readonly kind: "settled"; readonly process: string }
   /** Waits until somebody has noted the text for the n-th time: "web up". */
   | { readonly kind: "noted"; readonly text: string; readonly times: number }
   /** A command line of the client; its exit code is seen. */
@@ -68,12 +71,15 @@ export type Step =
   | { readonly kind: "reload"; readonly programs: Programs }
   /** A reload of a file with a mistake. */
   | { readonly kind: "mistake" }
+  /** SIGHUP to the supervisor. */
+  | { readonly kind: "hangUp" }
   /** SIGTERM to the supervisor; its exit code is seen. */
   | { readonly kind: "shutdown" };
 
 export const until = (process: string, state: State, times = 1): Step => {
   return { kind: "until", process, state, times };
 };
+export const settled = (process: string): Step => ({ kind: "settled", process });
 export const noted = (text: string, times = 1): Step => ({ kind: "noted", text, times });
 export const ask = (verb: string, ...args: string[]): Step => ({ kind: "ask", verb, args });
 export const tell = (verb: Told, ...args: string[]): Step => ({ kind: "tell", verb, args });
@@ -88,6 +94,7 @@ export const strike = (text: string, signal: Deno.Signal): Step => ({
 export const look = (text: string): Step => ({ kind: "look", text });
 export const reload = (programs: Programs): Step => ({ kind: "reload", programs });
 export const mistake: Step = { kind: "mistake" };
+export const hangUp: Step = { kind: "hangUp" };
 export const shutdown: Step = { kind: "shutdown" };
 
 /**

@@ -36,6 +36,8 @@ export interface Side extends AsyncDisposable {
   reload(programs: Programs): Promise<Ran>;
   /** Puts a mistake into the file and has it read; resolves when that has had its effect. */
   reloadMistake(): Promise<void>;
+  /** SIGHUP; resolves when it has done what it does then. */
+  hangUp(): Promise<void>;
   /** SIGTERM; resolves with the exit code when it is gone. */
   shutdown(): Promise<number>;
 

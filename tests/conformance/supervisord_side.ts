@@ -93,6 +93,8 @@ export class SupervisordSide implements Side {
     if (verb === "signal") {
       const [signal = "", ...rest] = names;
       for (const name of rest) await callXmlRpc(socket, "signalProcess", [name, signal]);
+    } else if (verb === "beginStop") {
+      for (const name of names) await callXmlRpc(socket, "stopProcess", [name, false]);
     } else {
       const methods = verb === "restart" ? ["stopProcess", "startProcess"] : [`${verb}Process`];
       for (const method of methods) {
@@ -115,6 +117,16 @@ export class SupervisordSide implements Side {
     await Deno.writeTextFile(configOf(this.#place), "[program:broken]\n", { append: true });
     await this.ask("reload", []);
     await this.until(() => this.#hasEnded);
+  }
+
+  async hangUp(): Promise<void> {
+    this.#child.kill("SIGHUP");
+    const starts = () => readIfThere(logOf(this.#place)).split("supervisord started with pid");
+    await this.until(() => starts().length > 2);
+    const last = this.changes().at(-1);
+    await this.until(() =>
+      this.changes().at(-1) !== last && this.changes().at(-1)?.state === "RUNNING"
+    );
   }
 
   async shutdown(): Promise<number> {

@@ -66,6 +66,7 @@ export class TaskmasterSide implements Side {
   async tell(verb: Told, args: readonly string[]): Promise<void> {
     const [first = "", ...rest] = args;
     if (verb === "signal") await this.#controller.signal(rest, first as SignalName);
+    else if (verb === "beginStop") await this.#controller.stop(args, { wait: false });
     else await this.#controller[verb](args);
   }
 
@@ -82,6 +83,11 @@ export class TaskmasterSide implements Side {
     await Deno.writeTextFile(this.#tm.place.config, "broken: [", { append: true });
     await this.ask("reload", []);
     await this.#tm.next(null, "reload_refused");
+  }
+
+  async hangUp(): Promise<void> {
+    this.#tm.signal("SIGHUP");
+    await this.#tm.next(null, "reloaded");
   }
 
   shutdown(): Promise<number> {

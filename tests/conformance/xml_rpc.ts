@@ -1,13 +1,13 @@
 /** The little of XML-RPC that is needed to ask supervisord for something. */
 import { request } from "node:http";
 
-/** Calls a method of `supervisor` with strings; resolves when it is done or has been refused. */
+/** Calls a method of `supervisor` ; resolves when it is done or has been refused. */
 export function callXmlRpc(
   socketPath: string,
   method: string,
-  params: readonly string[],
+  params: readonly (string | boolean)[],
 ): Promise<void> {
-  const values = params.map((text) => `<param><value><string>${text}</string></value></param>`);
+  const values = params.map((value) => `<param><value>${valueText(value)}</value></param>`);
   const body = `<?xml version="1.0"?><methodCall><methodName>supervisor.${method}</methodName>` +
     `<params>${values.join("")}</params></methodCall>`;
   return new Promise((resolve, reject) => {
@@ -23,4 +23,9 @@ export function callXmlRpc(
     asked.on("error", reject);
     asked.end(body);
   });
+}
+
+function valueText(value: string | boolean): string {
+  if (typeof value === "string") return `<string>${value}</string>`;
+  return `<boolean>${value ? 1 : 0}</boolean>`;
 }

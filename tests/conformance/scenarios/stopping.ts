@@ -1,5 +1,5 @@
 /** Stops, restarts and signals. */
-import { ask, leave, look, noted, type Scenario, tell, until } from "../scenario.ts";
+import { ask, leave, look, noted, type Scenario, settled, tell, until } from "../scenario.ts";
 
 const SIGNALS = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2"];
 
@@ -163,15 +163,41 @@ export const STOPPING: readonly Scenario[] = [
   },
   {
     name: "the client of a restart is killed while it waits",
-    programs: { web: { startsecs: 0, does: "ends=TERM slow=1.5" } },
+    programs: { web: { does: "ends=TERM slow=4" } },
     steps: [
       until("web", "RUNNING"),
       noted("web up"),
       leave("restart", "web", "STOPPING"),
       noted("web ends"),
+      settled("web"),
     ],
     seen: {
       row: "`restart` is a stop and a start by the client",
+      supervisord: [
+        "web: STARTING RUNNING STOPPING STOPPED",
+        "web ended: code 0",
+        "web noted: up TERM ends",
+      ],
+      taskmaster: [
+        "web: STARTING RUNNING STOPPING STARTING RUNNING",
+        "web ended: code 0",
+        "web noted: up TERM ends up",
+      ],
+    },
+  },
+  {
+    name: "start during a stop",
+    programs: { web: { stopwaitsecs: 30, does: "ends=TERM slow=8" } },
+    steps: [
+      until("web", "RUNNING"),
+      noted("web up"),
+      tell("beginStop", "web"),
+      tell("start", "web"),
+      noted("web ends"),
+      settled("web"),
+    ],
+    seen: {
+      row: "`start` during a stop is refused",
       supervisord: [
         "web: STARTING RUNNING STOPPING STOPPED",
         "web ended: code 0",
@@ -291,9 +317,20 @@ export const STOPPING: readonly Scenario[] = [
   {
     name: "stopasgroup true, and a child that takes longer than its parent",
     programs: {
-      web: { startsecs: 0, stopasgroup: true, does: "ends=TERM child=ends:TERM+slow:3" },
+      web: {
+        startsecs: 0,
+        stopasgroup: true,
+        stopwaitsecs: 30,
+        does: "ends=TERM child=ends:TERM+slow:6",
+      },
     },
-    steps: [noted("web.child up"), noted("web up"), tell("stop", "web"), look("web.child up")],
+    steps: [
+      noted("web.child up"),
+      noted("web up"),
+      tell("beginStop", "web"),
+      until("web", "STOPPED"),
+      look("web.child up"),
+    ],
     seen: {
       row: "STOPPED when the leader has ended",
       supervisord: [

@@ -1,6 +1,7 @@
 /** All programs of a supervisor: in which order, and its end. */
 import {
   ask,
+  hangUp,
   look,
   mistake,
   noted,
@@ -202,6 +203,20 @@ export const WHOLE: readonly Scenario[] = [
       row: "a shutdown makes FATAL what is in BACKOFF",
       supervisord: ["web: FATAL", "shutdown: exit code 0"],
       taskmaster: ["web: STOPPED", "shutdown: exit code 0"],
+    },
+    alone: true,
+  },
+  {
+    name: "SIGHUP to the supervisor",
+    programs: { web: { command: "sleep 1000" } },
+    steps: [until("web", "RUNNING"), hangUp],
+    seen: {
+      row: "SIGHUP stops and starts everything",
+      supervisord: [
+        "web: STARTING RUNNING STOPPING STOPPED STARTING RUNNING",
+        "web ended: signal TERM",
+      ],
+      taskmaster: ["web: STARTING RUNNING"],
     },
     alone: true,
   },
