@@ -1,17 +1,20 @@
 /** The closed set of reasons to refuse a request or to call its result a failure. */
 
-export type FaultCode =
-  | "no_such_process"
-  | "already_started"
-  | "not_running"
-  | "spawn_failed"
-  | "exited_too_early"
-  | "superseded"
-  | "signal_refused"
-  | "output_refused"
-  | "no_terminal"
-  | "several_processes"
-  | "shutting_down";
+export const FAULT_CODES = [
+  "no_such_process",
+  "already_started",
+  "not_running",
+  "spawn_failed",
+  "exited_too_early",
+  "superseded",
+  "signal_refused",
+  "output_refused",
+  "no_terminal",
+  "several_processes",
+  "shutting_down",
+] as const;
+
+export type FaultCode = typeof FAULT_CODES[number];
 
 export interface Fault {
   readonly code: FaultCode;

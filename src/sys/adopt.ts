@@ -22,7 +22,11 @@ export function adopt(
   const child = identity ?? findByToken(token);
   if (child === null) return null;
   const startedAt = performance.now() - ageMs(child.startTicks);
-  const leaderPidfd = openLeader(child);
+  // Whatever a damaged table says: neither the whole machine, nor its first process, nor we.
+  if (child.pid <= 1 || child.pid === Deno.pid) {
+    return { child: null, remains: { kind: "nothing", pid: child.pid, startedAt } };
+  }
+  const leaderPidfd = openLeader(child, token);
   const span = request.program.tty ? "session" : "group";
   const options = { identity: child, leaderPidfd, span, ...callbacks } as const;
   if (leaderPidfd !== null) {
@@ -37,15 +41,32 @@ export function adopt(
   return { child: handle, remains: { kind: "group", pid: child.pid, startedAt } };
 }
 
-/** The pidfd is opened first and the start time compared afterwards, so that no re-use fits in. */
-function openLeader({ pid, startTicks }: ChildIdentity): number | null {
+/**
+ * The pidfd is opened first and the start time compared afterwards, so that no re-use fits in. A
+ * child of ours leads a session, and whoever has the token of another is that one.
+ */
+function openLeader({ pid, startTicks }: ChildIdentity, token: string): number | null {
   const pidfd = openPidfd(pid);
   if (pidfd === undefined) return null;
   const stat = readStat(pid);
   // One that has just ended counts: how it ended can be had from its pidfd.
-  if (stat?.startTicks === startTicks) return pidfd;
+  const isMeant = stat?.startTicks === startTicks && stat.session === pid;
+  if (isMeant && !isOfAnother(environmentOf(pid, CHILD_TOKEN), token)) return pidfd;
   closePidfd(pidfd);
   return null;
+}
+
+/**
+ * Programs may have lost their token (`env -i`, or the room of it used for a title). The directory
+ * may have been reached by another name.
+ */
+function isOfAnother(found: string | undefined, token: string): boolean {
+  return found !== undefined && nameIn(found) !== nameIn(token);
+}
+
+/** "web:0 1" of "/run/taskmaster/x web:0 1". */
+function nameIn(token: string): string {
+  return token.split(" ").slice(-2).join(" ");
 }
 
 function findByToken(token: string): ChildIdentity | null {

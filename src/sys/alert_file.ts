@@ -2,13 +2,18 @@
  * What alerts have still to tell, on disk: one file of JSON, replaced as a whole. Written without
  * making anybody wait, and once for all the changes that come while a write is under way.
  */
-import { constants, readFileSync } from "node:fs";
+import { constants } from "node:fs";
 import { open, rename } from "node:fs/promises";
+import { isObject } from "../base/shape.ts";
 import type { StoredAlert } from "../core/alert/stored_alert.ts";
+import { storedAlertShape } from "../core/alert/stored_shape.ts";
 import type { AlertStore } from "../ports/alerts.ts";
 import { errorCode } from "./find_command.ts";
+import { readRegularFile } from "./read_regular_file.ts";
 
 const VERSION = 1;
+/** Far more than any number of alerts may keep. */
+const LARGEST_BYTES = 64 * 2 ** 20;
 
 interface Content {
   readonly version: number;
@@ -32,19 +37,33 @@ export class AlertFile implements AlertStore {
   }
 
   load(): ReadonlyMap<string, StoredAlert> {
-    const { path, onProblem } = this.#options;
+    const { path } = this.#options;
     try {
-      const { version, alerts } = JSON.parse(readFileSync(path, "utf8")) as Content;
-      if (version === VERSION) return new Map(Object.entries(alerts));
-      onProblem(
-        `alerts that were not sent are lost: ${JSON.stringify(path)} is of another version`,
-      );
+      return this.#checked(JSON.parse(readRegularFile(path, LARGEST_BYTES)));
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") {
-        onProblem(`alerts that were not sent are lost: ${describe(error)}`);
-      }
+      if (errorCode(error) !== "ENOENT") this.#tellLost(describe(error));
     }
     return new Map();
+  }
+
+  /** What is whole of it; what is not is told. */
+  #checked(content: unknown): ReadonlyMap<string, StoredAlert> {
+    const file = JSON.stringify(this.#options.path);
+    const { version, alerts } = isObject(content) ? content : {};
+    if (version !== VERSION || !isObject(alerts)) {
+      this.#tellLost(`${file} is of another version, or damaged`);
+      return new Map();
+    }
+    const whole = new Map<string, StoredAlert>();
+    for (const [name, alert] of Object.entries(alerts)) {
+      if (storedAlertShape(alert)) whole.set(name, alert);
+      else this.#tellLost(`${JSON.stringify(name)} in ${file} is damaged`);
+    }
+    return whole;
+  }
+
+  #tellLost(reason: string): void {
+    this.#options.onProblem(`alerts that were not sent are lost: ${reason}`);
   }
 
   save(collect: () => Content["alerts"]): void {

@@ -4,17 +4,22 @@
  * machine is no concern, since no child outlives that. The file is written anew, to a temporary name
  * that is then renamed, at every start and when most of its lines are out of date.
  */
-import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
+import { isObject } from "../base/shape.ts";
 import { processId } from "../core/name.ts";
 import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
+import { storedProcessShape, storedProgramShape } from "../core/stored_shape.ts";
 import type { StateStore, StoredTable } from "../ports/state_store.ts";
 import { errorCode } from "./find_command.ts";
+import { readRegularFile } from "./read_regular_file.ts";
 import { replaceAndKeep } from "./replace_file.ts";
 
 const VERSION = 1;
 /** What a table of an earlier version of taskmaster does not have, as it was then. */
 const LATER_SETTINGS = { tty: false, essential: false, copyOutput: false };
+/** Far more than ten thousand processes need; more would be read for nothing. */
+const LARGEST_BYTES = 256 * 2 ** 20;
 /** Lines that may be out of date before the file is written anew. */
 const SLACK_LINES = 1000;
 
@@ -52,13 +57,7 @@ export class StateTable implements StateStore {
   load(): StoredTable | null {
     let text: string;
     try {
-      const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-      const fd = openSync(this.#options.path, flags);
-      try {
-        text = readFileSync(fd, "utf8");
-      } finally {
-        closeSync(fd);
-      }
+      text = readRegularFile(this.#options.path, LARGEST_BYTES);
     } catch (error) {
       if (errorCode(error) === "ENOENT") return null;
       const reason = error instanceof Error ? error.message : String(error);
@@ -67,8 +66,9 @@ export class StateTable implements StateStore {
           "remove it only if none of its programs is running",
       );
     }
-    const table = parseTable(text, this.#options.bootId);
-    if (isDamaged(text)) this.#options.onProblem("the state table was damaged; parts are missing");
+    const lines = text.split("\n").map(parseLine);
+    const table = tableOf(lines, this.#options.bootId);
+    if (isDamaged(lines)) this.#options.onProblem("the state table was damaged; parts are missing");
     for (const program of table?.programs.values() ?? []) this.#keepProgram(program);
     for (const process of table?.processes ?? []) {
       this.#lines.set(keyOf(process), JSON.stringify({ process } satisfies Line));
@@ -152,41 +152,48 @@ export class StateTable implements StateStore {
   }
 }
 
-/** Only the last line may be cut off, by a crash. */
-function isDamaged(text: string): boolean {
-  const lines = text.split("\n").slice(0, -1);
-  return lines.length === 0 || lines.some((line) => parseLine(line) === null);
+/** Only the last line may be cut off, by a crash: its change was told to nobody. */
+function isDamaged(lines: readonly (Line | null)[]): boolean {
+  return lines.length <= 1 || lines.slice(0, -1).includes(null);
 }
 
 function keyOf({ program, num }: StoredProcess): string {
   return processId(program, num);
 }
 
-/** A line that was cut off by the end of the writer is passed over: its change was told to nobody. */
-function parseTable(text: string, bootId: string): StoredTable | null {
+function tableOf(lines: readonly (Line | null)[], bootId: string): StoredTable | null {
   const programs = new Map<string, Program>();
   const processes = new Map<string, StoredProcess>();
   let isClean = false;
   let isOfThisBoot = false;
-  for (const line of text.split("\n").map(parseLine)) {
+  for (const line of lines) {
     if (line === null) continue;
     if ("version" in line) isOfThisBoot = line.version === VERSION && line.boot === bootId;
-    else if ("program" in line) {
-      programs.set(line.program.name, { ...LATER_SETTINGS, ...line.program });
-    } else if ("process" in line) {
-      processes.set(processId(line.process.program, line.process.num), line.process);
-    } else if ("forget" in line) processes.delete(line.forget);
+    else if ("program" in line) programs.set(line.program.name, line.program);
+    else if ("process" in line) processes.set(keyOf(line.process), line.process);
+    else if ("forget" in line) processes.delete(line.forget);
     else isClean = true;
   }
   if (!isOfThisBoot) return null;
   return { isClean, programs, processes: [...processes.values()] };
 }
 
+/** null for what nobody has written like this. */
 function parseLine(text: string): Line | null {
+  let line: unknown;
   try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === "object" && line !== null ? line as Line : null;
+    line = JSON.parse(text);
   } catch {
     return null;
   }
+  if (!isObject(line)) return null;
+  const { version, boot, program, process, forget, clean } = line;
+  if (typeof version === "number" && typeof boot === "string") return { version, boot };
+  if (isObject(program)) {
+    const whole = { ...LATER_SETTINGS, ...program };
+    return storedProgramShape(whole) ? { program: whole } : null;
+  }
+  if (storedProcessShape(process)) return { process };
+  if (typeof forget === "string") return { forget };
+  return clean === true ? { clean } : null;
 }

@@ -46,7 +46,7 @@ export const MOST_ITEMS = 20;
 /** The first ones of a long group are kept, as they show how it began. */
 const FIRST_ITEMS = 5;
 /** Kinds of counted events that are kept apart. */
-const MOST_COUNTS = 100;
+export const MOST_COUNTS = 100;
 /** In the place of a process: what is beyond that. */
 export const OTHERS = "others";
 
