@@ -22,3 +22,15 @@ function describe(character: string): string {
   if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
   return code < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
 }
+
+/** Colours and the like (SGR); everything else that begins with ESC can do mischief. */
+// deno-lint-ignore no-control-regex
+export const COLOUR = /\u001b\[[0-9;:]*m/g;
+
+/** The same for whole lines; their ends stay, and colours where they are wanted. */
+export function visibleLines(text: string, { colour }: { readonly colour: boolean }): string {
+  const shown = (part: string) => part.split("\n").map(visible).join("\n");
+  if (!colour) return shown(text);
+  const colours = text.match(COLOUR) ?? [];
+  return text.split(COLOUR).map((part, index) => shown(part) + (colours[index] ?? "")).join("");
+}

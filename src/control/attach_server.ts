@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { AttachListener, Attachment } from "../ports/attachment.ts";
 import type { FromClient, FromServer } from "./attach_messages.ts";
-import type { RequestContext } from "./handle_request.ts";
+import { BUG, parseUrl, type RequestContext } from "./handle_request.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 import { attachQuery, windowSide } from "./requests.ts";
 import { readQuery } from "./read_request.ts";
@@ -20,14 +20,16 @@ export async function handleUpgrade(
   head: Uint8Array,
   context: RequestContext,
 ): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://taskmaster").pathname;
+  let path = request.url ?? "/";
   const method = "ATTACH";
   socket.on("error", () => {}); // "close" follows
   try {
+    const url = parseUrl(path);
+    path = url.pathname;
     const caller = await context.identify(request);
     const { actor } = caller;
     const name = nameIn(path);
-    const query = readQuery(searchOf(request), attachQuery) as z.output<typeof attachQuery>;
+    const query = readQuery(url.searchParams, attachQuery) as z.output<typeof attachQuery>;
     if (!caller.mayDo(query.isReadOnly ? "read" : "operate")) {
       throw new ProblemError("forbidden", "this needs the right to operate, or readOnly=true");
     }
@@ -51,7 +53,6 @@ export async function handleUpgrade(
   }
 }
 
-const BUG = new ProblemError("internal", "internal error; the log of taskmaster has more");
 const LARGEST_MESSAGE = 65_536;
 const GOING_AWAY = 1001;
 const NORMAL = 1000;
@@ -168,10 +169,6 @@ function nameIn(path: string): string {
   } catch {
     throw new ProblemError("bad_request", "the path has a broken %-escape");
   }
-}
-
-function searchOf({ url = "/" }: IncomingMessage): URLSearchParams {
-  return new URL(url, "http://taskmaster").searchParams;
 }
 
 function refuse(socket: Duplex, { problem, headers }: ProblemError): void {

@@ -79,7 +79,8 @@ export async function handleRequest(
 /** What is told of a mistake of our own. */
 export const BUG = new ProblemError("internal", "internal error; the log of taskmaster has more");
 
-function parseUrl(text: string): URL {
+/** Of a request's first line; throws a ProblemError. */
+export function parseUrl(text: string): URL {
   try {
     return new URL(text, "http://taskmaster");
   } catch {

@@ -1,13 +1,16 @@
 /** This program's own output streams, for verbs that print and end. */
+import { visibleLines } from "../base/visible.ts";
 import type { Output } from "../commands/command.ts";
 
 export function standardOutput(): Output {
   const write = (text: string) => writeAll(Deno.stdout, text);
+  const colour = wantsColour(Deno.stdout);
   return {
     write,
     writeLive: write,
-    writeError: (text) => writeAll(Deno.stderr, text),
-    colour: wantsColour(Deno.stdout),
+    // Complaints repeat what was asked for, which may be anybody's words.
+    writeError: (text) => writeAll(Deno.stderr, visibleLines(text, { colour })),
+    colour,
     width: columns(),
     ...(Deno.stdout.isTerminal() && canMove() && { redraw: redrawer() }),
     ...(Deno.stderr.isTerminal() && canMove() && { progress }),

@@ -13,11 +13,18 @@ export interface DiagnosticStyle {
   readonly colour: boolean;
 }
 
+/**
+ * More than anybody reads. A file may have a mistake for every few letters, and each shows its line,
+ * which may be the whole file.
+ */
+const MOST_SHOWN = 200;
+
 /** Ends with the summary line, without a line break; empty when nothing is reported. */
 export function renderReport(report: Report, style: DiagnosticStyle): string {
   if (report.diagnostics.length === 0) return "";
   const renderer = new Renderer(report.source, style);
-  const blocks = report.diagnostics.map((diagnostic) => renderer.diagnostic(diagnostic));
+  const shown = report.diagnostics.slice(0, MOST_SHOWN);
+  const blocks = shown.map((diagnostic) => renderer.diagnostic(diagnostic));
   return [...blocks, summary(report.diagnostics)].join("\n");
 }
 
@@ -27,7 +34,8 @@ function summary(diagnostics: readonly Diagnostic[]): string {
   const parts = [];
   if (errors > 0) parts.push(count(errors, "error"));
   if (warnings > 0) parts.push(count(warnings, "warning"));
-  return `${count(diagnostics.length, "problem")}: ${parts.join(", ")}`;
+  const more = diagnostics.length > MOST_SHOWN ? ` (the first ${MOST_SHOWN} are shown)` : "";
+  return `${count(diagnostics.length, "problem")}: ${parts.join(", ")}${more}`;
 }
 
 function count(number: number, noun: string): string {

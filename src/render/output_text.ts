@@ -1,12 +1,9 @@
 /** The output of a program as text for a terminal: in whole lines, and harmless. */
-import { visible } from "../base/visible.ts";
+import { COLOUR, visible } from "../base/visible.ts";
 
 /** Longer lines are shown in pieces, so that a program which writes no line end shows at all. */
 const LONGEST_LINE = 16_384;
 
-/** Colours and the like (SGR); everything else that begins with ESC can do mischief. */
-// deno-lint-ignore no-control-regex
-const COLOUR = /\u001b\[[0-9;:]*m/g;
 const RESET = "\u001b[0m";
 
 export class OutputText {

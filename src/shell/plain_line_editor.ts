@@ -10,7 +10,8 @@ import { countLines, isYes, wholeLines } from "./printed_text.ts";
 const LINE_END = "\n";
 const CTRL_C = "\x03";
 const CTRL_Z = "\x1a";
-const LINE_ENDINGS = [LINE_END, CTRL_C, CTRL_Z];
+// deno-lint-ignore no-control-regex
+const LINE_ENDING = /[\n\x03\x1a]/;
 
 export class PlainLineEditor implements LineEditor {
   readonly #options: LineEditorOptions;
@@ -98,7 +99,7 @@ export class PlainLineEditor implements LineEditor {
 
   #handleInput(): void {
     if (!this.#session.isReading) return this.#handleUrgent();
-    const end = this.#buffer.split("").findIndex((character) => LINE_ENDINGS.includes(character));
+    const end = this.#buffer.search(LINE_ENDING);
     if (end >= 0) return this.#takeLine(end);
     if (!this.#hasEndOfInput) return;
     this.#hasEndOfInput = false;

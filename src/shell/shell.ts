@@ -1,6 +1,8 @@
 /** The control shell: reads lines, runs verbs through the controller, shows events above the prompt. */
 import { split } from "shlex";
+import { visibleLines } from "../base/visible.ts";
 import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
+
 import { completeWords, SHELL_VOCABULARY } from "../commands/complete.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
@@ -134,12 +136,14 @@ export class Shell {
 
   #output(): Output {
     const { columns } = this.#options.terminal.size();
+    const { colour } = this.#options;
     const write = (text: string) => void this.#editor.print(text);
     return {
       write,
-      writeError: write,
+      // Complaints repeat what was asked for, which may have been pasted.
+      writeError: (text) => write(visibleLines(text, { colour })),
       writeLive: (text) => this.#editor.printAbove(text),
-      colour: this.#options.colour,
+      colour,
       width: columns > 0 ? columns : Infinity,
     };
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { visible } from "../../src/base/visible.ts";
+import { visible, visibleLines } from "../../src/base/visible.ts";
 
 Deno.test.each([
   ["plain text", "plain text"],
@@ -19,4 +19,12 @@ Deno.test.each([
 Deno.test("visible() leaves nothing that moves the cursor", () => {
   const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join("");
   assert.doesNotMatch(visible(all), /\p{Cc}|[\u2028\u2029]|\p{Bidi_Control}/u);
+});
+
+Deno.test("visibleLines() keeps line ends, and colours only where they are wanted", () => {
+  const text = "\x1b[31mred\x1b[39m \x1b[2J\nnext\tline\n";
+  const plain = "\\x1b[31mred\\x1b[39m \\x1b[2J\nnext\\tline\n";
+  assert.equal(visibleLines(text, { colour: false }), plain);
+  const coloured = "\x1b[31mred\x1b[39m \\x1b[2J\nnext\\tline\n";
+  assert.equal(visibleLines(text, { colour: true }), coloured);
 });

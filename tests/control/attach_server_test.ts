@@ -226,6 +226,8 @@ Deno.test.each([
   ["/v1/processes/web:0/attach?readOnly=maybe", 400],
   ["/v1/processes/web:0/attach?extra=1", 400],
   ["/v1/processes/%zz/attach", 400],
+  ["//[", 400],
+  ["http://[", 400],
   ["/v1/processes/web:0", 404],
   ["/", 404],
 ])("an upgrade of %s gets %d", async (url, status) => {

@@ -19,7 +19,8 @@ async function editTable(
 
 /** A process of somebody else, of the same user and also named sleep; not one of the place. */
 async function withStranger(test: (pid: number) => Promise<void>): Promise<void> {
-  const stranger = new Deno.Command("sleep", { args: ["1000"], stdin: "null" }).spawn();
+  const stranger = new Deno.Command("sleep", { args: ["1000"], stdin: "null", detached: true })
+    .spawn();
   try {
     await test(stranger.pid);
     assert.ok(isAlive(stranger.pid));

@@ -214,3 +214,18 @@ Deno.test("renderReport() colours only when asked", () => {
   const plain = coloured.replaceAll(/\x1b\[\d+m/g, "");
   assert.equal(plain, render("a: bad", "bad", { also: { help: "h" } }));
 });
+
+Deno.test("renderReport() shows so many mistakes as anybody reads, and counts the others", () => {
+  const text = "bad ".repeat(100_000);
+  const at = Array.from(
+    { length: 100_000 },
+    (_, index) => ({ start: 4 * index, end: 4 * index + 3 }),
+  );
+  const diagnostics = at.map((
+    span,
+  ) => ({ severity: "error", code: "x", message: "m", span } as const));
+  const report = { source: { path: "conf.yaml", text }, diagnostics };
+  const rendered = renderReport(report, { width: 80, colour: false });
+  assert.equal(rendered.match(/: error: m$/gm)?.length, 200);
+  assert.match(rendered, /^100000 problems: 100000 errors \(the first 200 are shown\)$/m);
+});

@@ -21,6 +21,8 @@ const HTTP: HttpSettings = {
 export interface ServedPage extends AsyncDisposable {
   /** "http://127.0.0.1:40001" */
   readonly origin: string;
+  /** Of the server, so far. */
+  readonly bugs: readonly unknown[];
 }
 
 const PAGE: PageFiles = new Map([
@@ -50,6 +52,7 @@ export async function servePage(
   const address = await tcp.open();
   return {
     origin: `http://${address}`,
+    bugs,
     async [Symbol.asyncDispose]() {
       await tcp.close(1000);
       assert.deepEqual(bugs, []);

@@ -12,6 +12,8 @@ const WHAT_IS_USUAL = 0o755;
 
 export interface Served extends AsyncDisposable {
   readonly path: string;
+  /** Of the server, so far. */
+  readonly bugs: readonly unknown[];
 }
 
 /** A bug of the server, which clients see only as "internal error", fails the test at its end. */
@@ -30,6 +32,7 @@ export async function serve(supervisor: FakeSupervisor): Promise<Served> {
   await socket.open();
   return {
     path: `${directory}/control.sock`,
+    bugs,
     async [Symbol.asyncDispose]() {
       await socket.close(1000);
       await watchingStopped();
