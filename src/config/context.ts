@@ -10,6 +10,8 @@ export interface ConfigContext {
   readonly runsAsRoot: boolean;
   /** `--allow-root` was given. */
   readonly allowRoot: boolean;
+  /** Why the file that is open is not to be obeyed; null when nothing speaks against it. */
+  readonly whyNotTrusted?: (descriptor: number) => string | null;
   /** HOME, XDG_RUNTIME_DIR and XDG_STATE_HOME are looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,4 +1,5 @@
 /** Reading the configuration file: the only part of the loader that touches the file system. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Report } from "../base/diagnostic.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Configuration } from "../core/configuration.ts";
@@ -16,7 +17,7 @@ export type ReadOutcome = Result<
 
 /** Reads and validates the file of `context`; `shownPath` is what messages call it. */
 export function readConfiguration(shownPath: string, context: ConfigContext): ReadOutcome {
-  const text = readText(context.configPath, shownPath);
+  const text = readText(context.configPath, shownPath, context.whyNotTrusted);
   if (!text.ok) return err({ message: text.error, report: null });
   const source = { path: shownPath, text: text.value };
   const { configuration, report } = loadConfiguration(source, context);
@@ -26,21 +27,35 @@ export function readConfiguration(shownPath: string, context: ConfigContext): Re
   return err({ message: `configuration ${quote(shownPath)} has ${count}`, report });
 }
 
-/** The text of a regular file of reasonable size in UTF-8, or a sentence saying why not. */
-export function readText(path: string, shownPath: string = path): Result<string, string> {
+/**
+ * The text of a regular file of reasonable size in UTF-8, or a sentence saying why not. What is
+ * looked at is what is read, whoever replaces it meanwhile.
+ */
+export function readText(
+  path: string,
+  shownPath: string = path,
+  whyNotTrusted: (descriptor: number) => string | null = () => null,
+): Result<string, string> {
   const action = `cannot read configuration ${quote(shownPath)}`;
   if (path.includes("\0")) return err(`${action}: its name contains a NUL byte`);
+  let descriptor: number | undefined;
   try {
-    const info = Deno.statSync(path);
-    if (info.isDirectory) return err(`${action}: it is a directory`);
-    if (!info.isFile) return err(`${action}: it is not a regular file`);
+    // Without O_NONBLOCK a FIFO would be waited for.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const info = fstatSync(descriptor);
+    if (info.isDirectory()) return err(`${action}: it is a directory`);
+    if (!info.isFile()) return err(`${action}: it is not a regular file`);
     if (info.size > LARGEST_FILE_BYTES) return err(`${action}: it is larger than 1 MiB`);
-    const bytes = Deno.readFileSync(path);
+    const distrust = whyNotTrusted(descriptor);
+    if (distrust !== null) return err(`${action}: ${distrust}`);
+    const bytes = readFileSync(descriptor);
     const text = decode(bytes);
     if (text !== undefined) return ok(text);
     return err(`${action}: line ${lineOfBadByte(bytes)} is not UTF-8 text`);
   } catch (error) {
     return err(`${action}: ${reason(error)}`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -67,10 +82,10 @@ function lineOfBadByte(bytes: Uint8Array): number {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file (ENOENT)";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied (EACCES)";
-  if (error instanceof Deno.errors.NotADirectory) {
-    return "part of the path is not a directory (ENOTDIR)";
-  }
+  const { code } = error as { code?: unknown };
+  if (code === "ENOENT") return "no such file (ENOENT)";
+  if (code === "EACCES") return "permission denied (EACCES)";
+  if (code === "ENXIO") return "it is not a regular file";
+  if (code === "ENOTDIR") return "part of the path is not a directory (ENOTDIR)";
   return error instanceof Error ? error.message : String(error);
 }

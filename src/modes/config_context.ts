@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { WhoOptions } from "../cli/arguments.ts";
 import type { Handover } from "./upgrade.ts";
 import type { ConfigContext } from "../config/context.ts";
+import { whyNotTrusted } from "../sys/trusted_file.ts";
 
 /** To be taken before privileges are dropped: it keeps saying who taskmaster was started by. */
 export function configContext(
@@ -17,6 +18,9 @@ export function configContext(
     startedAsRoot: isRoot || (handover?.startedAsRoot ?? false),
     runsAsRoot: isRoot && allowRoot && user === undefined,
     allowRoot,
+    // Asked anew for each reload: who is no longer root can be made to do only what that one may.
+    whyNotTrusted: (descriptor) =>
+      Deno.uid() === 0 ? whyNotTrusted(resolve(config), descriptor) : null,
     env: Deno.env.toObject(),
   };
 }

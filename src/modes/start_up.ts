@@ -26,6 +26,7 @@ import { loadWebSockets } from "../control/websockets.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
 import { ownCredentials } from "../sys/thread_credentials.ts";
 import { ServiceManager } from "../sys/service_manager.ts";
+import { strangersWhoOwn } from "../sys/trusted_file.ts";
 import { TokenSecrets } from "../sys/token_secrets.ts";
 import { lookUpUser, type User } from "../sys/user_database.ts";
 import { prepareAlerts } from "./alerts.ts";
@@ -73,6 +74,7 @@ export async function startUp(
   const warnings = [...decided.value.warnings];
   const { daemon } = configuration;
   const pidfile = daemon.pidfile ?? (wantsPidfile ? `${daemon.stateDir}/taskmaster.pid` : null);
+  warnings.push(...ownersOf(configuration, user));
   const page = daemon.http === null ? null : await readPageFiles();
   const secrets = await prepareAlerts(configuration, handover);
   try {
@@ -193,6 +195,18 @@ function outputDirectories({ programs }: Configuration): string[] {
     }
   }
   return [...directories];
+}
+
+/** Root does what the file says: whose it is should be known to whoever named it. */
+function ownersOf({ path }: Configuration, user: User | null): string[] {
+  if (Deno.uid() !== 0) return [];
+  const sudo = Number(Deno.env.get("SUDO_UID") ?? 0);
+  const strangers = strangersWhoOwn(path, user === null ? [sudo] : [sudo, user.uid]);
+  if (strangers.length === 0) return [];
+  return [
+    `the configuration, or a directory on the way to it, belongs to uid ${strangers.join(", ")}, ` +
+    "who can change what taskmaster does",
+  ];
 }
 
 /** Said at the start rather than at the first reload. */

@@ -22,6 +22,8 @@ export interface FileStatus {
   readonly mode: number;
   /** Device and inode: the same for two names of one file, and for nothing else. */
   readonly identity: string;
+  /** How many names the file has. */
+  readonly links: number;
   readonly sizeBytes: number;
 }
 
@@ -65,6 +67,7 @@ function statx(
     gid: status.getUint32(24, true),
     mode: mode & 0o7777,
     identity: `${device}:${status.getBigUint64(32, true)}`,
+    links: status.getUint32(16, true),
     sizeBytes: Number(status.getBigUint64(40, true)),
   };
 }

@@ -46,7 +46,8 @@ export function takeLock(
 
 /**
  * As root this happens in a directory of the user that we are about to become, who may have put
- * anything there: only a regular file of that user is taken, and it is never followed elsewhere.
+ * anything there: only a regular file of that user is taken, and it is never followed elsewhere. A
+ * file of several names would be emptied under the others as well.
  */
 function open(path: string, owner: { uid: number; gid: number } | null, mode: number): number {
   const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
@@ -60,8 +61,8 @@ function open(path: string, owner: { uid: number; gid: number } | null, mode: nu
   const errno = lastErrno();
   if (errno !== EEXIST) throw new SystemError({ call: "open", action: "create", errno, path });
   const fd = check(libc().open(cString(path), flags, 0), { call: "open", path });
-  const { kind, uid } = statusOfDescriptor(fd, path);
-  if (kind === "file" && uid === (owner?.uid ?? libc().geteuid())) return fd;
+  const { kind, uid, links } = statusOfDescriptor(fd, path);
+  if (kind === "file" && links === 1 && uid === (owner?.uid ?? libc().geteuid())) return fd;
   libc().close(fd);
   throw new Error(
     `${JSON.stringify(path)} was not made by this user's taskmaster: remove it`,

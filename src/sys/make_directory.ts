@@ -28,6 +28,8 @@ export interface DirectoryRequest {
    * null = everybody's. Matters to root: others must not lead it to places of their choice.
    */
   readonly trustedUids: readonly number[] | null;
+  /** False: what is missing stays missing, and is an error. */
+  readonly creates?: boolean;
 }
 
 /**
@@ -40,6 +42,22 @@ export function makeDirectory(request: DirectoryRequest): FileStatus {
     return walk.run();
   } finally {
     walk.close();
+  }
+}
+
+/**
+ * A descriptor (O_PATH) of a directory that nobody but `trustedUids` has redirected on the way; the
+ * caller closes it. Throws a SystemError, or an UnsafePlaceError.
+ */
+export function openDirectory(path: string, trustedUids: readonly number[]): number {
+  const request = { path, mode: 0, parentMode: 0, owner: null, trustedUids, creates: false };
+  const walk = new Walk(request);
+  try {
+    walk.run();
+    return walk.handOut();
+  } catch (error) {
+    walk.close();
+    throw error;
   }
 }
 
@@ -71,6 +89,11 @@ class Walk {
 
   close(): void {
     libc().close(this.#fd);
+  }
+
+  /** The directory reached; it is the caller's from now on. */
+  handOut(): number {
+    return this.#fd;
   }
 
   #enter(name: string): void {
@@ -121,6 +144,9 @@ class Walk {
   }
 
   #create(name: string, path: string): void {
+    if (this.#request.creates === false) {
+      throw new SystemError({ call: "open", errno: ENOENT, path });
+    }
     const status = statusOfDescriptor(this.#fd, this.#path);
     this.#requireTrust(status, `"${this.#path}"`);
     const isOpenToAll = (status.mode & WRITABLE_BY_OTHERS) !== 0 && (status.mode & STICKY) === 0;
@@ -157,10 +183,11 @@ class Walk {
   }
 
   #requireTrust({ uid }: FileStatus, what: string): void {
-    const { trustedUids, path } = this.#request;
+    const { trustedUids, path, creates = true } = this.#request;
+    const verb = creates ? "create" : "use";
     if (trustedUids === null || trustedUids.includes(uid)) return;
     throw new UnsafePlaceError(
-      `will not create "${path}": ${what} belongs to uid ${uid}, who could redirect it; ` +
+      `will not ${verb} "${path}": ${what} belongs to uid ${uid}, who could redirect it; ` +
         "create the directory yourself or choose another place",
     );
   }

@@ -1,0 +1,54 @@
+/** Whether a file says what its owner wants, or whatever somebody else has put there: for root. */
+import { dirname, resolve } from "node:path";
+import { type FileStatus, statusOfDescriptor, statusOfPath } from "./file_status.ts";
+
+const GROUP_WRITES = 0o020;
+const EVERYBODY_WRITES = 0o002;
+const STICKY = 0o1000;
+
+/**
+ * Why an open file is not to be obeyed by root: others than its owner may change it, or put another
+ * in its place in one of the directories on the way. null when nothing speaks against it. Throws a
+ * SystemError.
+ */
+export function whyNotTrusted(path: string, fd: number): string | null {
+  const file = statusOfDescriptor(fd, path);
+  if (mayOthersWrite(file)) return describe(path, file);
+  for (const directory of directoriesTo(path, fd)) {
+    const status = statusOfPath(directory);
+    // In a sticky directory, as /tmp, nobody replaces what belongs to another.
+    if ((status.mode & STICKY) === 0 && mayOthersWrite(status)) return describe(directory, status);
+  }
+  return null;
+}
+
+/**
+ * The users beside root and `known` to whom the file or a directory on the way to it belongs. They
+ * decide what it says, which may be all right: whoever names the file should know.
+ */
+export function strangersWhoOwn(path: string, known: readonly number[]): number[] {
+  const all = [path, ...directoriesTo(path)].map((each) => statusOfPath(each).uid);
+  return [...new Set(all)].filter((uid) => uid !== 0 && !known.includes(uid));
+}
+
+/** A group of the owner's own, which has his number by custom, is not others. */
+function mayOthersWrite({ mode, uid, gid }: FileStatus): boolean {
+  if ((mode & EVERYBODY_WRITES) !== 0) return true;
+  return (mode & GROUP_WRITES) !== 0 && gid !== 0 && gid !== uid;
+}
+
+function describe(path: string, { mode }: FileStatus): string {
+  return `${JSON.stringify(path)} may be written by others (mode ${
+    mode.toString(8).padStart(4, "0")
+  }), who could make root do what they like: chmod go-w ${JSON.stringify(path)}`;
+}
+
+/** As it was named, and where it really lies. */
+function directoriesTo(path: string, fd?: number): Set<string> {
+  const real = Deno.realPathSync(fd === undefined ? path : `/proc/self/fd/${fd}`);
+  const directories = new Set<string>();
+  for (const start of [resolve(path), real]) {
+    for (let at = dirname(start); !directories.has(at); at = dirname(at)) directories.add(at);
+  }
+  return directories;
+}
