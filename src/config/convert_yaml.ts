@@ -77,7 +77,11 @@ class Converter {
   #alias(name: string, span: Span): ConfigNode {
     const target = this.#anchors.get(name);
     if (target === undefined) {
-      this.#mistakes.error("unknown-alias", span, `no anchor ${quote(`&${name}`)} above this alias`);
+      this.#mistakes.error(
+        "unknown-alias",
+        span,
+        `no anchor ${quote(`&${name}`)} above this alias`,
+      );
       return brokenAt(span);
     }
     if (!this.#repeat(target.size, span)) return brokenAt(span);

@@ -2,7 +2,7 @@
 import { completeLine, layOutColumns } from "./completion.ts";
 import { EditArea } from "./edit_area.ts";
 import { KeyInput } from "./key_input.ts";
-import { isCtrl, isLineEnd, type Key } from "./keys.ts";
+import { isCtrl, isLineEnd, isText, type Key } from "./keys.ts";
 import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import type { LineEditor, LineEditorOptions, ReadResult } from "./line_editor.ts";
 import { LineSession } from "./line_session.ts";
@@ -16,6 +16,9 @@ import {
 } from "./reverse_search.ts";
 
 const BELL = "\x07";
+
+/** As many as the kernel takes where the terminal does the editing (termios(3)). */
+const LONGEST_LINE = 4096;
 
 export class EditingLineEditor implements LineEditor {
   readonly #options: LineEditorOptions;
@@ -120,7 +123,8 @@ export class EditingLineEditor implements LineEditor {
       while (this.#session.isReading && !this.#completing && this.#session.hasScreen) {
         const key = this.#input.next();
         if (key === undefined) break;
-        this.#handleKey(key);
+        if (isText(key) && this.#search === null) this.#insert(key.text + this.#input.takeText());
+        else this.#handleKey(key);
       }
     } finally {
       this.#isHandling = false;
@@ -146,7 +150,26 @@ export class EditingLineEditor implements LineEditor {
     else if (isCtrl(key, "r") && !this.#isAsking) this.#beginSearch();
     else if (key.info.name === "tab") this.#pressTab(key);
     else if (isLineEnd(key)) this.#area.press({ ...key, info: { name: "return" } });
-    else if (key.text === undefined || !isStrayControl(key)) this.#area.press(key);
+    else if (key.text === undefined || !isStrayControl(key)) this.#press(key);
+  }
+
+  /** What was cut out may be put in again and again. */
+  #press(key: Key): void {
+    this.#area.press(key);
+    const { line, cursor } = this.#area;
+    if (line.length <= LONGEST_LINE) return;
+    const fitting = withoutHalf(line.slice(0, LONGEST_LINE));
+    this.#area.replace(this.#prompt, fitting, Math.min(cursor, fitting.length));
+    this.#session.output.push(BELL);
+  }
+
+  /** A whole run at once: to draw the line for each letter of a paste takes time in squares. */
+  #insert(text: string): void {
+    this.#tabs = 0;
+    const room = Math.max(0, LONGEST_LINE - this.#area.line.length);
+    if (text.length > room) this.#session.output.push(BELL);
+    const fitting = text.length > room ? withoutHalf(text.slice(0, room)) : text;
+    if (fitting !== "") this.#area.insert(fitting);
   }
 
   #enter(line: string): void {
@@ -178,7 +201,7 @@ export class EditingLineEditor implements LineEditor {
 
   #pressTab(key: Key): void {
     // Pasted text is not a request to complete; a tab would spoil the columns of the line.
-    if (key.isPasted) return this.#area.insert(" ");
+    if (key.isPasted) return this.#insert(" ");
     if (!this.#isAsking) void this.#complete();
   }
 
@@ -240,6 +263,11 @@ export class EditingLineEditor implements LineEditor {
   #render(text: string): string {
     return this.#area.isShown ? this.#area.renderAbove(text) : text;
   }
+}
+
+/** Half of a surrogate pair at the end is no character. */
+function withoutHalf(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Control characters that readline would put into the line as they are. */

@@ -1,5 +1,5 @@
 /** Keys in the order in which they came, handed out one at a time to whoever reads at the moment. */
-import { isCtrl, type Key, KeyDecoder } from "./keys.ts";
+import { isCtrl, isText, type Key, KeyDecoder } from "./keys.ts";
 
 const CTRL_C = 3;
 const CTRL_Z = 26;
@@ -32,6 +32,13 @@ export class KeyInput {
       this.#keys = this.#decoder.decode(bytes);
     }
     return this.#keys.shift();
+  }
+
+  /** The text that follows, up to the next key that does something else. */
+  takeText(): string {
+    const end = this.#keys.findIndex((key) => !isText(key));
+    const keys = this.#keys.splice(0, end < 0 ? this.#keys.length : end);
+    return keys.map(({ text }) => text).join("");
   }
 
   /** Throws away everything up to the first Ctrl-C, and says whether there was one. */

@@ -50,6 +50,12 @@ export function isCtrl(key: Key, letter: string): boolean {
   return key.info.ctrl === true && key.info.name === letter && key.info.meta !== true;
 }
 
+/** Whether all it does is to put its text into the line. */
+export function isText(key: Key): key is Key & { readonly text: string } {
+  const { text, info } = key;
+  return text !== undefined && info.ctrl !== true && info.meta !== true && !/\p{Cc}/u.test(text);
+}
+
 export function isLineEnd(key: Pick<Key, "info">): boolean {
   return key.info.name === "return" || key.info.name === "enter";
 }

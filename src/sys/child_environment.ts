@@ -13,6 +13,9 @@ export function childToken(stateDir: string, { program, num, generation }: Spawn
   return `${stateDir} ${program.name}:${num} ${generation}`;
 }
 
+/** What sudo(8) tells of whoever called it. */
+const SUDO_VARIABLES = ["SUDO_COMMAND", "SUDO_USER", "SUDO_UID", "SUDO_GID", "SUDO_HOME"];
+
 export interface ChildSurroundings {
   readonly inherited: Readonly<Record<string, string>>;
   /** Variables that hold secrets of ours. */
@@ -23,7 +26,7 @@ export interface ChildSurroundings {
 }
 
 /**
- * The supervisor's own but for what is `withheld`, then who the child runs as, then the configured variables (null removes
+ * The supervisor's own but for what is `withheld` and what sudo has added, then who the child runs as, then the configured variables (null removes
  * one), then what tells the child who it is. The last group cannot be overridden.
  */
 export function childEnvironment(
@@ -34,6 +37,8 @@ export function childEnvironment(
   // The directory that we were started in is not the child's.
   const environment: Record<string, string> = { ...inherited, PWD: program.workingdir };
   for (const name of withheld) delete environment[name];
+  // Who started taskmaster is no business of theirs; there are programs that act upon it.
+  for (const name of SUDO_VARIABLES) delete environment[name];
   if (user !== null) {
     environment.HOME = user.home;
     environment.USER = environment.LOGNAME = user.name;

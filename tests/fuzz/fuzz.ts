@@ -117,5 +117,7 @@ export async function failureOf(
 /** Another defect is not to take the place of the one that was found. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return `${error.name} ${error.message.replaceAll(/\d+/g, "0").slice(0, 30)} ${error.stack?.split("\n")[1] ?? ""}`;
+  return `${error.name} ${error.message.replaceAll(/\d+/g, "0").slice(0, 30)} ${
+    error.stack?.split("\n")[1] ?? ""
+  }`;
 }

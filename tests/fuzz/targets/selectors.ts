@@ -33,7 +33,7 @@ export async function open(): Promise<FuzzTarget> {
   ]).boot();
   return {
     pieces: PIECES,
-    largest: 8192,
+    largest: 2048,
     async run(input) {
       const [selector = "", ...names] = textOf(input).split("\n");
       const matches = selectorMatcher(selector);
