@@ -1,0 +1,101 @@
+/** Root does what its configuration says: so nobody else may have written it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type StartOptions, startTaskmaster } from "../support/taskmaster.ts";
+import { Place, testAsRoot } from "../support/taskmaster_place.ts";
+
+const OWN = "web: {cmd: sleep 1000, starttime: 0, user: root}";
+const DAEMON_GROUP = 1;
+const STRANGER = 54_321;
+
+/** As root, in a place where `spoil` has done something to the configuration. */
+async function refusal(spoil: (place: Place) => Promise<void>): Promise<string> {
+  const place = await Place.create();
+  try {
+    await place.configure("web: {cmd: sleep 1000}");
+    await spoil(place);
+    const options: StartOptions = { programs: "", place, as: "root", args: ["--user", "nobody"] };
+    await using tm = await startTaskmaster(options);
+    assert.equal(await tm.ended(), 4, tm.describe());
+    assert.deepEqual(tm.log, []);
+    return tm.stderr();
+  } finally {
+    await place.remove();
+  }
+}
+
+testAsRoot("root refuses a configuration that others may write", async () => {
+  const byAll = await refusal(({ config }) => Deno.chmod(config, 0o666));
+  assert.match(
+    byAll,
+    /^taskmaster: cannot read configuration ".*conf\.yaml": ".*conf\.yaml" may be written by others \(mode 0666\).*chmod go-w/,
+  );
+  const byGroup = await refusal(async ({ config }) => {
+    await Deno.chown(config, 0, DAEMON_GROUP);
+    await Deno.chmod(config, 0o664);
+  });
+  assert.match(byGroup, /conf\.yaml" may be written by others \(mode 0664\)/);
+});
+
+testAsRoot("root refuses a configuration that others may replace", async () => {
+  const inOpenDirectory = await refusal(({ directory }) => Deno.chmod(directory, 0o777));
+  assert.match(inOpenDirectory, /taskmaster_test_\w+" may be written by others \(mode 0777\)/);
+  const behindLink = await refusal(async ({ directory, config }) => {
+    await Deno.mkdir(join(directory, "open"));
+    await Deno.chmod(join(directory, "open"), 0o777);
+    await Deno.rename(config, join(directory, "open/real.yaml"));
+    await Deno.symlink(join(directory, "open/real.yaml"), config);
+  });
+  assert.match(behindLink, /\/open" may be written by others/);
+});
+
+testAsRoot("root takes no FIFO for a configuration, and does not wait for one", async () => {
+  const text = await refusal(async ({ config }) => {
+    await Deno.remove(config);
+    const { success } = await new Deno.Command("mkfifo", { args: [config] }).output();
+    assert.ok(success);
+  });
+  assert.match(text, /it is not a regular file/);
+});
+
+testAsRoot("a reload as root refuses a file that others may write by then", async () => {
+  await using tm = await startTaskmaster({ programs: OWN, as: "root", args: ["--allow-root"] });
+  await tm.next("web", "running");
+  await tm.rewriteConfig(`${OWN}\nevil: {cmd: sleep 1000, starttime: 0, user: root}`);
+  await Deno.chmod(tm.place.config, 0o646);
+  tm.signal("SIGHUP");
+  const { problems } = await tm.next(null, "reload_refused");
+  assert.match(problems, /may be written by others \(mode 0646\)/);
+  assert.deepEqual(tm.kindsOf("evil"), []);
+  await tm.end();
+});
+
+testAsRoot("root says whose the configuration is, when it is somebody else's", async () => {
+  const place = await Place.create();
+  try {
+    await place.configure("web: {cmd: sleep 1000, starttime: 0}");
+    await Deno.chown(place.config, STRANGER, STRANGER);
+    await using tm = await startTaskmaster({ programs: "", place });
+    await tm.next("web", "running");
+    const notes = tm.log.filter(({ kind }) => kind === "note").map((note) => JSON.stringify(note));
+    assert.ok(notes.some((note) => note.includes(`belongs to uid ${STRANGER}`)), tm.describe());
+    await tm.end();
+  } finally {
+    await place.remove();
+  }
+});
+
+Deno.test("who is not root may keep the configuration as he likes", async () => {
+  const place = await Place.create();
+  try {
+    await place.configure("web: {cmd: sleep 1000, starttime: 0}");
+    await Deno.chmod(place.config, 0o666);
+    const as = Deno.uid() === 0 ? { as: "nobody" } as const : {};
+    if (Deno.uid() === 0) await Deno.chown(place.directory, 65_534, 65_534);
+    await using tm = await startTaskmaster({ programs: "", place, ...as });
+    await tm.next("web", "running");
+    await tm.end();
+  } finally {
+    await place.remove();
+  }
+});
