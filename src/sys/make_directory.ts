@@ -24,8 +24,9 @@ export interface DirectoryRequest {
   /** Who gets the directory if it is created; null = whoever we are now. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   /**
-   * Only in directories of these users is anything created, and only their links are followed;
-   * null = everybody's. Matters to root: others must not lead it to places of their choice.
+   * Only in directories of these users is anything created, and only their links are followed, but
+   * those of others than root only to what is theirs; null = everybody's. Matters to root: others
+   * must not lead it to places of their choice.
    */
   readonly trustedUids: readonly number[] | null;
   /** False: what is missing stays missing, and is an error. */
@@ -73,6 +74,8 @@ class Walk {
   #fd: number;
   #path = "/";
   #linksLeft = MOST_LINKS;
+  /** Whose link, if not root's, has led here. */
+  #ledBy: number | null = null;
 
   constructor(request: DirectoryRequest) {
     this.#request = request;
@@ -128,7 +131,9 @@ class Walk {
     const flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
     const link = check(libc().openat(this.#fd, cString(name), flags, 0), { call: "open", path });
     try {
-      this.#requireTrust(statusOfDescriptor(link, path), `the symbolic link "${path}"`);
+      const status = statusOfDescriptor(link, path);
+      this.#requireTrust(status, `the symbolic link "${path}"`);
+      if (status.uid !== 0) this.#ledBy = status.uid;
       this.#redirect(readLink(link, path));
     } finally {
       libc().close(link);
@@ -149,6 +154,7 @@ class Walk {
     }
     const status = statusOfDescriptor(this.#fd, this.#path);
     this.#requireTrust(status, `"${this.#path}"`);
+    this.#requireOwnWay(status);
     const isOpenToAll = (status.mode & WRITABLE_BY_OTHERS) !== 0 && (status.mode & STICKY) === 0;
     if (this.#request.trustedUids !== null && isOpenToAll) {
       throw new UnsafePlaceError(
@@ -180,6 +186,16 @@ class Walk {
     if (!isLast || owner === null) return;
     const { uid, gid } = owner;
     check(libc().fchown(fd, uid, gid), { call: "chown", action: "change the owner of", path });
+  }
+
+  /** Nobody gets a directory by a link where he could not have made one himself. */
+  #requireOwnWay({ uid }: FileStatus): void {
+    const { trustedUids, path } = this.#request;
+    if (trustedUids === null || this.#ledBy === null || this.#ledBy === uid) return;
+    throw new UnsafePlaceError(
+      `will not create "${path}": a symbolic link of uid ${this.#ledBy} leads to "${this.#path}", ` +
+        `which belongs to uid ${uid}; create the directory yourself`,
+    );
   }
 
   #requireTrust({ uid }: FileStatus, what: string): void {

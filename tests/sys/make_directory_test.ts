@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { lchownSync } from "node:fs";
 import { type DirectoryRequest, makeDirectory } from "../../src/sys/make_directory.ts";
 
 const isRoot = Deno.uid() === 0;
@@ -93,6 +94,27 @@ asRoot("makeDirectory() does not follow a stranger's link", (place) => {
 function chownLink(path: string): void {
   new Deno.Command("chown", { args: ["-h", `${STRANGER}`, path] }).outputSync();
 }
+
+asRoot("makeDirectory() creates nothing of root's where a link of the owner leads", (place) => {
+  Deno.mkdirSync(`${place}/roots`);
+  Deno.mkdirSync(`${place}/own`);
+  Deno.mkdirSync(`${place}/own/real`);
+  for (const path of [`${place}/own`, `${place}/own/real`]) {
+    Deno.chownSync(path, OWNER.uid, OWNER.gid);
+  }
+  for (const [name, target] of [["away", "roots"], ["here", "own/real"]] as const) {
+    Deno.symlinkSync(`${place}/${target}`, `${place}/own/${name}`);
+    lchownSync(`${place}/own/${name}`, OWNER.uid, OWNER.gid);
+  }
+  const request = { owner: OWNER, trustedUids: [0, OWNER.uid] };
+  assert.throws(
+    () => make(`${place}/own/away/new`, request),
+    /symbolic link of uid 54400 leads to/,
+  );
+  assert.deepEqual([...Deno.readDirSync(`${place}/roots`)], []);
+  make(`${place}/own/here/new`, request);
+  assert.equal(look(`${place}/own/real/new`), "750 54400:54401");
+});
 
 Deno.test("makeDirectory() follows trusted links, relative and absolute", () =>
   withPlace((place) => {
