@@ -1,14 +1,20 @@
 /** The lock that keeps a second taskmaster off a state directory or a pidfile. */
+import { basename, dirname } from "node:path";
 import { statusOfDescriptor } from "./file_status.ts";
 import { check, cString, lastErrno, libc } from "./libc.ts";
-import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } from "./open_flags.ts";
+import { openDirectory } from "./make_directory.ts";
+import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } from "./open_flags.ts";
 import { SystemError } from "./system_error.ts";
 
+const AT_FDCWD = -100;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const EEXIST = 17;
 const EWOULDBLOCK = 11;
 const LONGEST_PID_TEXT = 32;
+
+/** Whom the file is for, when it is not us. */
+type Owner = { readonly uid: number; readonly gid: number } | null;
 
 /** Another process holds the lock. */
 export class LockedError extends Error {
@@ -23,7 +29,7 @@ export class LockedError extends Error {
  */
 export function takeLock(
   path: string,
-  owner: { uid: number; gid: number } | null,
+  owner: Owner,
   mode = 0o600,
 ): void {
   const fd = open(path, owner, mode);
@@ -49,9 +55,24 @@ export function takeLock(
  * anything there: only a regular file of that user is taken, and it is never followed elsewhere. A
  * file of several names would be emptied under the others as well.
  */
-function open(path: string, owner: { uid: number; gid: number } | null, mode: number): number {
-  const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
-  const created = libc().open(cString(path), flags | O_CREAT | O_EXCL, mode);
+function open(path: string, owner: Owner, mode: number): number {
+  if (libc().geteuid() !== 0) return openIn(AT_FDCWD, path, { path, owner, mode });
+  const directory = openDirectory(dirname(path), owner === null ? [0] : [0, owner.uid]);
+  try {
+    return openIn(directory, basename(path), { path, owner, mode });
+  } finally {
+    libc().close(directory);
+  }
+}
+
+/** `path` is for messages. */
+function openIn(
+  directory: number,
+  name: string,
+  { path, owner, mode }: { readonly path: string; readonly owner: Owner; readonly mode: number },
+): number {
+  const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  const created = libc().openat(directory, cString(name), flags | O_CREAT | O_EXCL, mode);
   if (created >= 0) {
     if (owner !== null) {
       check(libc().fchown(created, owner.uid, owner.gid), { call: "fchown", path });
@@ -60,7 +81,7 @@ function open(path: string, owner: { uid: number; gid: number } | null, mode: nu
   }
   const errno = lastErrno();
   if (errno !== EEXIST) throw new SystemError({ call: "open", action: "create", errno, path });
-  const fd = check(libc().open(cString(path), flags, 0), { call: "open", path });
+  const fd = check(libc().openat(directory, cString(name), flags, 0), { call: "open", path });
   const { kind, uid, links } = statusOfDescriptor(fd, path);
   if (kind === "file" && links === 1 && uid === (owner?.uid ?? libc().geteuid())) return fd;
   libc().close(fd);

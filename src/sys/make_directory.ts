@@ -47,14 +47,14 @@ export function makeDirectory(request: DirectoryRequest): FileStatus {
 }
 
 /**
- * A descriptor (O_PATH) of a directory that nobody but `trustedUids` has redirected on the way; the
- * caller closes it. Throws a SystemError, or an UnsafePlaceError.
+ * A descriptor (O_PATH) of a directory that nobody but `trustedUids` has redirected on the way, and
+ * those of them who are not root only to what is theirs; the caller closes it. Throws a SystemError, or an UnsafePlaceError.
  */
 export function openDirectory(path: string, trustedUids: readonly number[]): number {
   const request = { path, mode: 0, parentMode: 0, owner: null, trustedUids, creates: false };
   const walk = new Walk(request);
   try {
-    walk.run();
+    walk.requireOwnWay(walk.run());
     return walk.handOut();
   } catch (error) {
     walk.close();
@@ -154,7 +154,7 @@ class Walk {
     }
     const status = statusOfDescriptor(this.#fd, this.#path);
     this.#requireTrust(status, `"${this.#path}"`);
-    this.#requireOwnWay(status);
+    this.requireOwnWay(status);
     const isOpenToAll = (status.mode & WRITABLE_BY_OTHERS) !== 0 && (status.mode & STICKY) === 0;
     if (this.#request.trustedUids !== null && isOpenToAll) {
       throw new UnsafePlaceError(
@@ -189,12 +189,14 @@ class Walk {
   }
 
   /** Nobody gets a directory by a link where he could not have made one himself. */
-  #requireOwnWay({ uid }: FileStatus): void {
-    const { trustedUids, path } = this.#request;
+  requireOwnWay({ uid }: FileStatus): void {
+    const { trustedUids, path, creates = true } = this.#request;
     if (trustedUids === null || this.#ledBy === null || this.#ledBy === uid) return;
     throw new UnsafePlaceError(
-      `will not create "${path}": a symbolic link of uid ${this.#ledBy} leads to "${this.#path}", ` +
-        `which belongs to uid ${uid}; create the directory yourself`,
+      `will not ${
+        creates ? "create" : "use"
+      } "${path}": a symbolic link of uid ${this.#ledBy} leads to "${this.#path}", ` +
+        `which belongs to uid ${uid}; name that place in the configuration, if it is meant`,
     );
   }
 

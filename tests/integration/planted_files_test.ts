@@ -155,6 +155,20 @@ testAsRoot("another name of root's file, as lock or pidfile, is not written to",
   );
 });
 
+testAsRoot("whom root becomes cannot have a pidfile made elsewhere by a link", () =>
+  withPlanted(
+    { ...BECOMES_NOBODY, daemon: "pidfile: out/run/taskmaster.pid" },
+    (planted) => {
+      const { place } = planted;
+      Deno.mkdirSync(join(place.directory, "roots"), { mode: 0o755 });
+      planted.linkAt(join(place.out, "run"), join(place.directory, "roots"));
+    },
+    async (tm) => {
+      await assertRefused(tm, /symbolic link of uid 65534 leads to ".*roots"/);
+      assert.deepEqual([...Deno.readDirSync(join(tm.place.directory, "roots"))], []);
+    },
+  ));
+
 testAsRoot("whom root becomes cannot have directories made elsewhere by a link", () =>
   withPlanted(
     {
