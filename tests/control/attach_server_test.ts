@@ -242,3 +242,18 @@ Deno.test.each([
   assert.match(text, new RegExp(`^HTTP/1.1 ${status} `));
   assert.equal(JSON.parse(text.split("\r\n\r\n")[1]!).status, status);
 });
+
+Deno.test("a message of more than 64 KiB ends the attachment, unread", async () => {
+  await using world = await start();
+  const socket = connect(world.path, () => {
+    socket.write(`GET /v1/processes/web:0/attach HTTP/1.1\r\n${HEAD}`);
+    // A binary frame that says it has 2^40 bytes, with a mask of zeros.
+    socket.write(Uint8Array.of(0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 65));
+  });
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.resume();
+  await world.terminal.ended.promise;
+  socket.end();
+  await closed;
+  assert.deepEqual(world.terminal.keys, []);
+});

@@ -131,6 +131,14 @@ Deno.test("what is no HTTP is told so", async () => {
   assert.match(await readToEnd(connection), /^HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
+Deno.test("headers of more than 16 KiB are refused before anybody looks at them", async () => {
+  await using server = new Answering();
+  const large = `GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(17 * 1024)}\r\n\r\n`;
+  using connection = await send(server.path, large);
+  assert.match(await readToEnd(connection), /^HTTP\/1\.1 400 Bad Request\r\n/);
+  assert.equal(server.responses.length, 0);
+});
+
 Deno.test("an EventStream waits for a slow reader and knows when it is gone", async () => {
   await using server = new Answering();
   const connection = await send(server.path, requestText("GET", "/"));

@@ -231,3 +231,12 @@ class AnswerCounter {
     }
   }
 }
+
+Deno.test("requests to upgrade to what is not there are answered and let go", () =>
+  withstands(async ({ place }) => {
+    const upgrade = "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    for (const target of ["//[", "http://[", "/v1/processes/%zz/attach", "*", "/"]) {
+      const answer = await exchange(place.socket, `GET ${target} HTTP/1.1\r\n${upgrade}`);
+      assert.match(answer, /^HTTP\/1\.1 4\d\d /, target);
+    }
+  }));

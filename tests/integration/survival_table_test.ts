@@ -67,6 +67,43 @@ Deno.test("a process that merely has a pid of the table is left alone", async ()
   });
 });
 
+/** Programs and processes of the table that must not be believed, whatever the rest says. */
+const HOSTILE_PIDS = [0, 1, -1, 2, 4_194_304, 2 ** 31, 2 ** 32 + 1, 1e300, "1", null];
+
+Deno.test("whatever pids a table has, nobody who is not ours is signalled or taken for ours", async () => {
+  await withStranger(async (stranger) => {
+    await using tm = await startTaskmaster({
+      programs: `web: {cmd: sleep 1000, starttime: 0, numprocs: 2}`,
+    });
+    const pids = [(await tm.next("web:0", "running")).pid, (await tm.next("web:1", "running")).pid];
+    await crash(tm);
+    for (const pid of pids) Deno.kill(pid, "SIGKILL");
+    await tm.until(() => !pids.some(isAlive));
+    const path = `${tm.place.stateDir}/state`;
+    const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
+    const pattern = lines.findLast((line) => line.includes('"child":{'))!;
+    const { process } = JSON.parse(pattern);
+    // In STOPPING the first thing that is done is to signal.
+    const hostile = [...HOSTILE_PIDS, stranger, Deno.pid].map((pid, num) => {
+      const startTicks = typeof pid === "number" && isAlive(pid) ? startTicksOf(pid) - 1 : 1;
+      const child = { pid, startTicks };
+      return JSON.stringify({ process: { ...process, num, state: "STOPPING", child } });
+    });
+    const torn = ['{"process":null}', '{"program":{}}', "null", '"x"', "[]", "\0\0\0", '{"process'];
+    await Deno.writeTextFile(path, [...lines, ...hostile, ...torn, ""].join("\n"));
+    await using next = await startAgain(tm);
+    const running = [await next.next("web:0", "running"), await next.next("web:1", "running")];
+    for (const { pid } of running) assert.ok(!pids.includes(pid) && pid !== stranger);
+    assert.ok(!next.log.some(({ kind }) => kind === "adopted"), next.describe());
+    assert.ok(
+      next.log.some((record) =>
+        record.kind === "note" && record.message.includes("the state table was damaged")
+      ),
+    );
+    await next.end();
+  });
+});
+
 /** Field 22 of /proc/PID/stat; the name in front of it has no space. */
 function startTicksOf(pid: number): number {
   return Number(Deno.readTextFileSync(`/proc/${pid}/stat`).split(" ")[21]);
