@@ -7,10 +7,19 @@ export type Shape<T = unknown> = (value: unknown) => value is T;
 
 type Fields<T> = { readonly [K in keyof T]-?: Shape<T[K]> };
 
-export const text: Shape<string> = (value) => typeof value === "string";
-export const flag: Shape<boolean> = (value) => typeof value === "boolean";
+export function text(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+export function flag(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}
+
 /** JSON has 1e999, which is read as Infinity. */
-export const finite: Shape<number> = (value): value is number => Number.isFinite(value);
+export function finite(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
 /** Zero or more, as counters are. */
 export const count: Shape<number> = integer(0, Number.MAX_SAFE_INTEGER);
 

@@ -34,3 +34,17 @@ export function visibleLines(text: string, { colour }: { readonly colour: boolea
   const colours = text.match(COLOUR) ?? [];
   return text.split(COLOUR).map((part, index) => shown(part) + (colours[index] ?? "")).join("");
 }
+
+/**
+ * One line of JSON that is as harmless: what JSON leaves as it is of such characters is written as
+ * escapes, so that reading it gives the same.
+ */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value).replace(
+    UNSAFE,
+    (character) =>
+      character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+        .join(""),
+  );
+  return `${text}\n`;
+}

@@ -1,3 +1,4 @@
+import { jsonLine } from "../base/visible.ts";
 import { nearest } from "../base/edit_distance.ts";
 import { isFailing } from "../core/alert/status.ts";
 import type { Controller } from "../ports/controller.ts";
@@ -30,7 +31,7 @@ export const alerts: Command = {
 
 async function show(controller: Controller, asJson: boolean, output: Output): Promise<ExitCode> {
   const all = await controller.alerts();
-  if (asJson) { for (const each of all) output.write(JSON.stringify(each) + "\n"); }
+  if (asJson) { for (const each of all) output.write(jsonLine(each)); }
   else output.write(all.length === 0 ? NONE : alertTable(all, output));
   const isWell = all.every((alert) => !isFailing(alert) && alert.problem === null);
   return isWell ? EXIT.done : EXIT.failed;
@@ -56,7 +57,7 @@ async function test(
   }
   if (results.length === 0 && !asJson) output.write(NONE);
   for (const result of results) {
-    if (asJson) output.write(JSON.stringify(result) + "\n");
+    if (asJson) output.write(jsonLine(result));
     else if (result.failure === null) output.write(alertTestLine(result, output));
     else output.writeError(alertTestLine(result, output));
   }

@@ -1,3 +1,4 @@
+import { jsonLine } from "../base/visible.ts";
 import { isAtLeast, type JournalRecord, RECORD_LEVELS } from "../core/record.ts";
 import { recordLine } from "../render/record.ts";
 import type { Command, Output } from "./command.ts";
@@ -52,5 +53,5 @@ export const events: Command = {
 };
 
 function recordAsLine(record: JournalRecord, output: Output, asJson: boolean): string {
-  return (asJson ? JSON.stringify(record) : recordLine(record, output)) + "\n";
+  return asJson ? jsonLine(record) : `${recordLine(record, output)}\n`;
 }

@@ -1,4 +1,5 @@
 /** plan and reload: the same picture of what changes, before and after. */
+import { jsonLine } from "../base/visible.ts";
 import type { PlanReply } from "../ports/controller.ts";
 import { renderPlan } from "../render/plan.ts";
 import type { Command, Output } from "./command.ts";
@@ -37,7 +38,7 @@ function writePlan(
   if (reply.ok) {
     const { plan, warnings } = reply.value;
     writeReport(warnings, output);
-    output.write(asJson ? JSON.stringify(plan) + "\n" : renderPlan(plan, tense, output));
+    output.write(asJson ? jsonLine(plan) : renderPlan(plan, tense, output));
     return EXIT.done;
   }
   const { message, report } = reply.error;

@@ -1,4 +1,5 @@
 /** What verbs that take selectors have in common. */
+import { jsonLine } from "../base/visible.ts";
 import type { OperationReply } from "../ports/controller.ts";
 import type { ArgumentSpec, OptionSpec, Output } from "./command.ts";
 
@@ -30,5 +31,5 @@ export function writeUnknown(unknown: OperationReply["unknown"], output: Output)
 
 /** One object per line. */
 export function writeJson(objects: readonly unknown[], output: Output): void {
-  output.write(objects.map((each) => JSON.stringify(each) + "\n").join(""));
+  output.write(objects.map(jsonLine).join(""));
 }

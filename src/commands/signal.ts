@@ -1,3 +1,4 @@
+import { jsonLine } from "../base/visible.ts";
 import { nearest } from "../base/edit_distance.ts";
 import { parseSignal, SIGNAL_NAMES } from "../core/signal.ts";
 import type { OperationReply } from "../ports/controller.ts";
@@ -29,7 +30,7 @@ export const signal: Command = {
     }
     const reply = await controller.signal(selectors, name);
     if (options.json) {
-      for (const result of reply.results) output.write(JSON.stringify(result) + "\n");
+      for (const result of reply.results) output.write(jsonLine(result));
     } else {
       writeResults(reply, `signal ${name} sent`, output);
     }

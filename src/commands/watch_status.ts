@@ -1,4 +1,5 @@
 /** `status --watch`: the table again whenever something has happened. */
+import { jsonLine } from "../base/visible.ts";
 import type { ProcessSnapshot } from "../core/snapshot.ts";
 import { statusTable } from "../render/status_table.ts";
 import type { CommandContext } from "./command.ts";
@@ -63,7 +64,7 @@ export async function watchStatus(
 const LONG_MS = 2 ** 31 - 1;
 
 function jsonLines(processes: readonly ProcessSnapshot[]): string {
-  return processes.map((process) => JSON.stringify(process) + "\n").join("");
+  return processes.map(jsonLine).join("");
 }
 
 function aged(processes: readonly ProcessSnapshot[], ms: number): readonly ProcessSnapshot[] {

@@ -16,9 +16,10 @@ import { exitShape } from "./stored_shape.ts";
 import { SIGNAL_NAMES } from "./signal.ts";
 
 /** ISO 8601, as only dates that exist can be counted with. */
-export const dateShape: Shape<string> = (value): value is string =>
-  typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) &&
-  Number.isFinite(new Date(value).getTime());
+export function dateShape(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) &&
+    Number.isFinite(new Date(value).getTime());
+}
 
 const by = object<Actor>(
   {
@@ -81,5 +82,6 @@ const about = object({
   num: maybe(count),
 });
 
-export const recordShape: Shape<JournalRecord> = (value): value is JournalRecord =>
-  about(value) && happening(value);
+export function recordShape(value: unknown): value is JournalRecord {
+  return about(value) && happening(value);
+}

@@ -1,4 +1,5 @@
 /** The supervisor's own log: the journal's records as lines of a rotated file, or on our output. */
+import { jsonLine } from "../base/visible.ts";
 import type { DaemonSettings } from "../core/configuration.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import { recordLine } from "../render/record.ts";
@@ -38,7 +39,7 @@ export class JournalLog {
     const { loglevel, logFormat } = this.#settings;
     if (!isAtLeast(record.level, loglevel)) return;
     this.#file.write(
-      logFormat === "json" ? JSON.stringify(record) : recordLine(record, { colour: false }),
+      logFormat === "json" ? jsonLine(record).trimEnd() : recordLine(record, { colour: false }),
     );
     const { problem } = this.#file;
     const isNew = problem !== null && !this.#isTroubled;

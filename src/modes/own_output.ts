@@ -3,6 +3,7 @@
  * keep up must not hold up supervision: it costs lines, which are counted; and since programs may
  * write any amount, what they write never pushes the log out.
  */
+import { jsonLine } from "../base/visible.ts";
 import type { LogFormat } from "../core/configuration.ts";
 import type { CopiedLines } from "../sys/output_copies.ts";
 import { OutputQueue } from "../shell/output_queue.ts";
@@ -58,16 +59,15 @@ export class OwnOutput {
     const message = `${what} were not shown here: nobody read fast enough`;
     if (this.#format() === "text") return `taskmaster: ${message}\n`;
     const time = new Date().toISOString();
-    return `${JSON.stringify({ time, level: "warn", kind: "note", message })}\n`;
+    return jsonLine({ time, level: "warn", kind: "note", message });
   }
 }
 
 function renderCopied({ lines, ...about }: CopiedLines, format: LogFormat): string {
   if (format === "text") return lines.map((line) => `${about.process} | ${line}\n`).join("");
   const time = new Date().toISOString();
-  return lines.map((line) =>
-    `${JSON.stringify({ time, level: "info", kind: "output", ...about, line })}\n`
-  ).join("");
+  return lines.map((line) => jsonLine({ time, level: "info", kind: "output", ...about, line }))
+    .join("");
 }
 
 async function writeAll(bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { visible, visibleLines } from "../../src/base/visible.ts";
+import { jsonLine, visible, visibleLines } from "../../src/base/visible.ts";
 
 Deno.test.each([
   ["plain text", "plain text"],
@@ -27,4 +27,12 @@ Deno.test("visibleLines() keeps line ends, and colours only where they are wante
   assert.equal(visibleLines(text, { colour: false }), plain);
   const coloured = "\x1b[31mred\x1b[39m \\x1b[2J\nnext\\tline\n";
   assert.equal(visibleLines(text, { colour: true }), coloured);
+});
+
+Deno.test("jsonLine() is JSON of the same value, without a character that steers a terminal", () => {
+  const value = { text: "\x1b[2J\x9b2J\u202e\u2028\u{e0041}\ud83d 日本 👍\n" };
+  const line = jsonLine(value);
+  assert.deepEqual(JSON.parse(line), value);
+  assert.doesNotMatch(line.trimEnd(), /[\p{Cc}\p{Cf}\p{Zl}]/u);
+  assert.ok(line.includes("日本 👍"));
 });

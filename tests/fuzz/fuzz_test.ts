@@ -9,7 +9,7 @@ const FRESH_MS = 2000;
 /** FUZZ_SEED repeats a run. */
 const seed = Number(Deno.env.get("FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 
-for (const name of Object.keys(TARGETS)) {
+for (const name of TARGETS) {
   Deno.test({
     name: `fuzz: ${name} withstands its corpus, and fresh inputs (seed ${seed})`,
     // A lone Escape is waited for, by a timer of the runtime's own.

@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   options: { minutes: { type: "string", default: "5" }, seed: { type: "string" } },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const names = positionals.length > 0 ? positionals : Object.keys(TARGETS);
+const names = positionals.length > 0 ? positionals : TARGETS;
 const forMs = Number(values.minutes) * MINUTE_MS / names.length;
 let failures = 0;
 for (const name of names) {

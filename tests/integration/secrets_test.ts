@@ -35,6 +35,11 @@ function assertNoSecret(text: string, where: string): void {
   }
 }
 
+function filesWith(directory: string, text: string): string[] {
+  return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile).map(({ name }) => name)
+    .filter((name) => readFileSync(join(directory, name), "utf8").includes(text));
+}
+
 const RESOURCES = [
   ...["/v1/processes", "/v1/processes/web", "/v1/config", "/v1/alerts", "/v1/events", "/v1/plan"],
   ...["/v1/usage", "/v1/openapi.json", "/metrics", "/v1/logs?select=web"],
@@ -90,15 +95,9 @@ Deno.test("a mistake in the file is shown without the secrets beside it, also to
 Deno.test("the state directory keeps settings from others, who would find values of env in them", async () => {
   await using tm = await start();
   const { stateDir } = tm.place;
-  const holders: string[] = [];
-  for (const { name, isFile } of Deno.readDirSync(stateDir)) {
-    if (isFile && readFileSync(join(stateDir, name), "utf8").includes(SECRETS.environment)) {
-      holders.push(name);
-    }
-  }
-  assert.deepEqual(holders, ["state"]);
-  assert.equal(Deno.statSync(join(stateDir, "state")).mode! & 0o777, 0o600);
-  assert.equal(Deno.statSync(stateDir).mode! & 0o777, 0o700);
+  assert.deepEqual(filesWith(stateDir, SECRETS.environment), ["state"]);
+  assert.equal((await Deno.stat(join(stateDir, "state"))).mode! & 0o777, 0o600);
+  assert.equal((await Deno.stat(stateDir)).mode! & 0o777, 0o700);
   await tm.end();
 });
 
