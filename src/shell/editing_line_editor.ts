@@ -239,6 +239,7 @@ export class EditingLineEditor implements LineEditor {
     const { entries } = this.#options.history;
     const step = searchStep(state, key, entries);
     if (step.kind === "search") {
+      if (step.state === state) return false;
       this.#search = step.state;
       this.#showSearch(step.state);
       return false;

@@ -1,5 +1,8 @@
 /** Searching the history backwards, as Ctrl-R does: state and key → state. */
-import { isCtrl, type Key } from "./keys.ts";
+import { isCtrl, isText, type Key } from "./keys.ts";
+
+/** Nobody types more to find a line; what is pasted would be searched for letter by letter. */
+const LONGEST_TEXT = 100;
 
 export interface ReverseSearch {
   readonly text: string;
@@ -35,8 +38,9 @@ export function searchStep(
     const text = [...state.text].slice(0, -1).join("");
     return { kind: "search", state: searchFrom({ ...state, text, index: -1 }, 0, entries) };
   }
-  if (isTyped(key)) {
+  if (isText(key)) {
     const text = state.text + key.text;
+    if (text.length > LONGEST_TEXT) return { kind: "search", state };
     return {
       kind: "search",
       state: searchFrom({ ...state, text }, Math.max(state.index, 0), entries),
@@ -71,9 +75,4 @@ function searchFrom(
     position >= from && entry.includes(state.text) && (position === state.index || entry !== shown)
   );
   return index < 0 ? { ...state, hasFailed: true } : { ...state, index, hasFailed: false };
-}
-
-function isTyped(key: Key): key is Key & { readonly text: string } {
-  return key.text !== undefined && key.info.ctrl !== true && key.info.meta !== true &&
-    !/\p{Cc}/u.test(key.text);
 }

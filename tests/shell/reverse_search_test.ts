@@ -68,3 +68,14 @@ Deno.test("foundLine() puts the cursor on the match", () => {
   assert.ok(step.kind === "search");
   assert.deepEqual(foundLine(step.state, NEWEST_FIRST), { line: "stop web", cursor: 5 });
 });
+
+Deno.test("searchStep() takes no more text than anybody types", () => {
+  const entries = ["a".repeat(1000)];
+  let state = startSearch("", 0);
+  for (let count = 0; count < 500; count++) {
+    const step = searchStep(state, { text: "a", info: { name: "a" }, isPasted: true }, entries);
+    assert.ok(step.kind === "search");
+    state = step.state;
+  }
+  assert.equal(state.text.length, 100);
+});
