@@ -1,13 +1,14 @@
 /**
- * Documents that name tests for what they promise: below each item of a list, lines such as
+ * Documents that name tests for what they promise: at the end of each item of a list, as often as
+ * there are tests,
  *
  *     — tests/integration/privileges_test.ts: "root without --user is refused"
  *
- * The name is written as in the source of the test, placeholders included.
+ * The name is written as in the source of the test, placeholders included. Lines may be wrapped.
  */
-import { join } from "node:path";
+import { resolve } from "node:path";
 
-const ROOT = join(import.meta.dirname!, "../..");
+const ROOT = resolve(import.meta.dirname!, "../..");
 
 export interface Item {
   /** From 1, in the document. */
@@ -18,19 +19,25 @@ export interface Item {
 
 /** The items of the lists of a document, by its path from the root of the repository. */
 export function itemsOf(path: string): Item[] {
-  const items: { line: number; text: string; tests: Item["tests"][number][] }[] = [];
-  for (const [index, line] of Deno.readTextFileSync(join(ROOT, path)).split("\n").entries()) {
-    const named = /^\s*— (\S+\.ts): "(.*)"$/.exec(line);
-    if (/^- /.test(line)) items.push({ line: index + 1, text: line.slice(2), tests: [] });
-    else if (named !== null) items.at(-1)?.tests.push({ file: named[1]!, name: named[2]! });
-    else if (line.trimStart().startsWith("— ")) {
-      throw new Error(`${path}:${index + 1}: this names no test: ${line.trim()}`);
-    } else if (/^\s+\S/.test(line)) {
-      const item = items.at(-1);
-      if (item !== undefined) item.text += ` ${line.trim()}`;
-    }
+  const found: { line: number; lines: string[] }[] = [];
+  let isInItem = false;
+  for (const [index, line] of Deno.readTextFileSync(resolve(ROOT, path)).split("\n").entries()) {
+    if (/^- /.test(line)) found.push({ line: index + 1, lines: [line.slice(2)] });
+    else if (isInItem && /^\s+\S/.test(line)) found.at(-1)!.lines.push(line.trim());
+    isInItem = /^(- |\s+\S|$)/.test(line) && (isInItem || line.startsWith("- "));
   }
-  return items;
+  return found.map(({ line, lines }) => readItem(`${path}:${line}`, line, lines.join(" ")));
+}
+
+/** Throws for a name that cannot be read. */
+function readItem(place: string, line: number, whole: string): Item {
+  const [text = "", ...named] = whole.split(/ — (?=\S+\.ts\b)/);
+  const tests = named.map((each) => {
+    const [, file, name] = /^(\S+\.ts): "(.*)"$/.exec(each) ?? [];
+    if (file === undefined || name === undefined) throw new Error(`${place}: no test: ${each}`);
+    return { file, name };
+  });
+  return { line, text, tests };
 }
 
 /** What a document names that there is not, and items that name nothing: one line for each. */
@@ -47,7 +54,7 @@ export function whatIsMissing(path: string): string[] {
 function isThere(file: string, name: string): boolean {
   let source: string;
   try {
-    source = Deno.readTextFileSync(join(ROOT, file));
+    source = Deno.readTextFileSync(resolve(ROOT, file));
   } catch {
     return false;
   }
