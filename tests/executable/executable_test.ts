@@ -86,6 +86,8 @@ Deno.test("programs get the environment that it was started with, and Deno says 
     prefix: ["env", "-u", "DENO_LOG"],
   });
   const { pid } = await tm.next("web", "running");
+  // It is there when the program is, a moment after its start.
+  await tm.until(() => "TASKMASTER_CHILD" in environmentOf(pid));
   const { DENO_DIR, DENO_LOG, PATH } = environmentOf(pid);
   assert.deepEqual([DENO_DIR, DENO_LOG, PATH], ["/somewhere", undefined, "/usr/bin:/bin"]);
   await prompt(tm);
