@@ -70,6 +70,12 @@ export interface Spawner {
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null;
 
+  /**
+   * Goes on with the output of an earlier child, of which nothing is left: what was left to live
+   * on when it ended may write still, and would wait for ever for somebody to take it.
+   */
+  resumeOutput(request: SpawnRequest): void;
+
   /** Children of earlier supervisors with this state directory that run now, noted or not. */
   findStrays(): readonly Stray[];
 

@@ -236,6 +236,7 @@ export class Supervisor {
     entry.process = { ...entry.process, generation };
     const mayHaveChild = stored.child !== null || stored.state === "STARTING";
     const remains = mayHaveChild ? this.#effects.adopt(entry, stored.child) : null;
+    if (remains === null) this.#spawner.resumeOutput(requestFor(entry));
     const now = this.#clock.now();
     const restored = restoreProcess(stored, program, remains, now);
     this.#replace(entry, restored.process);

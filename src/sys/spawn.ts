@@ -114,6 +114,12 @@ export class LinuxSpawner implements Spawner {
     return adopted;
   }
 
+  resumeOutput(request: SpawnRequest): void {
+    for (const captured of Object.values(childOutput(request).captured)) {
+      if (captured !== null && this.#hub.wasLeft(captured.key)) this.#goOnCapturing(captured);
+    }
+  }
+
   findStrays(): readonly Stray[] {
     return findStrays(this.#stateDir);
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { isAlive } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
-import { liveChildren, startAgain } from "../support/taskmaster_crash.ts";
+import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
 import { type } from "../support/taskmaster_shell.ts";
 
 Deno.test("shutdown --leave-running leaves the programs to the next start", async () => {
@@ -33,5 +33,25 @@ Deno.test("shutdown --leave-running leaves the programs to the next start", asyn
   assert.ok(next.log.every(({ kind }) => kind !== "started"));
   await next.end();
   const lines = next.output("count").trimEnd().split("\n");
+  assert.deepEqual(lines, lines.map((_, index) => String(index + 1)));
+});
+
+Deno.test("what a stopped program has left behind is still written to its log after a crash", async () => {
+  const leaves = shell(
+    "(i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done) & exec sleep 1000",
+  );
+  await using tm = await startTaskmaster({
+    programs: `web: {cmd: ${leaves}, starttime: 0, stopasgroup: false, killasgroup: false}`,
+  });
+  await tm.next("web", "running");
+  await tm.until(() => tm.output("web").length > 50);
+  assert.equal((await tm.client("stop", "web")).code, 0);
+  await tm.next("web", "group_left");
+  await crash(tm);
+  await using next = await startAgain(tm);
+  await next.next(null, "supervisor_started");
+  const before = next.output("web").length;
+  await next.until(() => next.output("web").length > before + 50);
+  const lines = next.output("web").split("\n").slice(0, -1);
   assert.deepEqual(lines, lines.map((_, index) => String(index + 1)));
 });

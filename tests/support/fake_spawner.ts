@@ -142,6 +142,8 @@ export class FakeSpawner implements Spawner {
     return { child, remains: { kind: child.isAlive ? "alive" : "group", pid, startedAt: 0 } };
   }
 
+  resumeOutput(): void {}
+
   findStrays(): readonly Stray[] {
     return this.children.filter(({ isAlive }) => isAlive).map(({ request, identity }) => ({
       program: request.program.name,

@@ -4,10 +4,11 @@
  * killed at any moment: it is moved by one system call, and never kept in our memory before it is
  * in the log. (Logs that are not regular files: see copy_portion.ts.)
  */
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CapturedStream, type Tap } from "./captured_stream.ts";
 import { CapturePipe } from "./capture_pipe.ts";
-import { prepareFifoDirectory } from "./fifo.ts";
+import { fifoName, prepareFifoDirectory } from "./fifo.ts";
 import type { FifoHolder } from "./fifo_holder.ts";
 import { LargePipes } from "./large_pipes.ts";
 import { LogWriter, type LogWriterOptions } from "./log_writer.ts";
@@ -71,6 +72,11 @@ export class OutputHub {
     } finally {
       this.#closeIfUnused(writer); // It did not come to that.
     }
+  }
+
+  /** Whether an earlier run has left the FIFO of a stream: something may have it open still. */
+  wasLeft(key: string): boolean {
+    return existsSync(join(this.#options.fifoDirectory, fifoName(key)));
   }
 
   /** Changes rotation or path of an open stream at once; trouble with the new log is a loss. */
