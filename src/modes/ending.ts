@@ -65,13 +65,24 @@ export class Ending {
   }
 
   /** Ends without touching the programs. */
-  async leave(by: Actor): Promise<void> {
+  async leave(by: Actor, exitCode: ExitCode = EXIT.done): Promise<void> {
     const { supervisor, alerts, terminals, output } = this.#options;
     supervisor.journal.append({ kind: "supervisor_left", by });
     await alerts.finish(LAST_ALERTS_MS);
     await terminals.close({ leaveRunning: true });
     await output.close({ leaveRunning: true });
-    this.#ended.resolve(EXIT.done);
+    this.#ended.resolve(exitCode);
+  }
+
+  /**
+   * What runs has not been taken back as a whole, and would be started a second time by a reload:
+   * better to leave it alone, for a start that has what it needs.
+   */
+  stepBack(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `the running programs cannot be taken back, and are left alone: ${reason}`;
+    this.#options.supervisor.journal.append({ kind: "note", message }, undefined, "error");
+    void this.leave({ via: "supervisor", detail: "adoption" }, EXIT.failed);
   }
 
   #endIfNeeded(record: JournalRecord): void {

@@ -194,7 +194,9 @@ export class RunningSupervisor {
     if (handover !== null) this.#noteUpgrade(handover);
     for (const warning of warnings) this.note(warning);
     // What is there is taken back when this returns; what is still to be started may take long.
-    void boot(this.#supervisor, this.configuration, this.#stored);
+    boot(this.#supervisor, this.configuration, this.#stored).catch((cause) =>
+      this.#ending.stepBack(cause)
+    );
     this.#terminals.sweep();
     // All children of ours are claimed by now, those of the program before us included.
     this.#releases.push(reapStrangers());

@@ -1,5 +1,6 @@
 /** Facts about a process from /proc/PID (proc_pid_stat(5)). */
 import { readFileSync } from "node:fs";
+import { isShortage } from "./system_error.ts";
 
 /** USER_HZ, which Linux has fixed for user space on every architecture Deno runs on. */
 export const TICKS_PER_SECOND = 100;
@@ -12,12 +13,13 @@ export interface ProcStat {
   readonly startTicks: number;
 }
 
-/** null when there is no such process. */
+/** null when there is no such process. Throws when that cannot be told: see `isShortage`. */
 export function readStat(pid: number): ProcStat | null {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
   // The command in parentheses may itself contain spaces and parentheses.
@@ -36,12 +38,16 @@ export function ageMs(startTicks: number): number {
   return uptimeSeconds * 1000 - startTicks * (1000 / TICKS_PER_SECOND);
 }
 
-/** The value of a variable in the environment that the process was started with. */
+/**
+ * The value of a variable in the environment that the process was started with. Throws when that
+ * cannot be told: see `isShortage`.
+ */
 export function environmentOf(pid: number, name: string): string | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/environ`, "latin1");
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return undefined; // gone, or somebody else's
   }
   const prefix = `${name}=`;

@@ -12,7 +12,8 @@ import {
   watchEnd,
 } from "./pidfd.ts";
 import type { SignalOutcome } from "../ports/spawner.ts";
-import { SystemError } from "./system_error.ts";
+import { errorCode } from "./find_command.ts";
+import { isShortage } from "./system_error.ts";
 
 /** Descriptors spent on one group at a time; the other members get their turn after these. */
 const MEMBERS_PER_ROUND = 64;
@@ -20,7 +21,10 @@ const RESCAN_MS = 1000;
 /** When there were live members but none could be watched. */
 const RETRY_MS = 10;
 
-/** Pids of the members that are alive, in no particular order. */
+/**
+ * Pids of the members that are alive, in no particular order. Throws when that cannot be told:
+ * descriptors or memory have run out.
+ */
 export function liveMembers(id: number, span: Span = "group"): number[] {
   const members: number[] = [];
   for (const entry of Deno.readDirSync("/proc")) {
@@ -42,7 +46,8 @@ function idOf(pid: number, span: Span): number {
 function readStat(pid: number): string | undefined {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/stat`);
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return undefined;
   }
 }
@@ -59,9 +64,9 @@ export function isLiveMember(stat: string, id: number, span: Span = "group"): bo
   return state === "Z" && threads > 1;
 }
 
-/** True when no member is alive. */
+/** True when no member is alive. False, too, while that cannot be told: `watchGroupEnd` finds out. */
 export function groupIsEmpty(group: ProcessGroup): boolean {
-  return isGone(group) || membersFound(group).length === 0;
+  return isGone(group) || membersFound(group)?.length === 0;
 }
 
 /** A quick look; one group of a session says nothing of the others. */
@@ -75,6 +80,15 @@ const SIGCONT = 18;
 /** Signals every member: `signalGroup` for each group of a session. */
 export function signalMembers(group: ProcessGroup, signal: number): SignalOutcome {
   if (group.span !== "session") return signalGroup(group, signal);
+  try {
+    return signalSession(group, signal);
+  } catch (error) {
+    if (!isShortage(error)) throw error;
+    return { kind: "refused", reason: `its processes cannot be found: ${errorCode(error)}` };
+  }
+}
+
+function signalSession(group: ProcessGroup, signal: number): SignalOutcome {
   const outcomes = new Map<number, SignalOutcome>();
   // Members may make groups of their own meanwhile: until there is none that was not signalled.
   for (let known = -1; known < outcomes.size;) {
@@ -96,11 +110,16 @@ export function signalMembers(group: ProcessGroup, signal: number): SignalOutcom
 
 /**
  * Reading /proc takes a while: a member that is forked behind our back, by one that ends before its
- * own turn comes, is missed along with it. It is there for a second look.
+ * own turn comes, is missed along with it. It is there for a second look. null while it cannot be told.
  */
-function membersFound({ pgid, span }: ProcessGroup): number[] {
-  const members = liveMembers(pgid, span);
-  return members.length > 0 ? members : liveMembers(pgid, span);
+function membersFound({ pgid, span }: ProcessGroup): number[] | null {
+  try {
+    const members = liveMembers(pgid, span);
+    return members.length > 0 ? members : liveMembers(pgid, span);
+  } catch (error) {
+    if (isShortage(error)) return null;
+    throw error;
+  }
 }
 
 /**
@@ -139,13 +158,14 @@ class GroupWatch {
     if (this.#isOver) return;
     if (isGone(this.#group)) return this.#finish();
     const members = membersFound(this.#group);
-    if (members.length === 0) return this.#finish();
-    for (const pid of members.slice(0, MEMBERS_PER_ROUND)) this.#watchMember(pid);
+    if (members?.length === 0) return this.#finish();
+    for (const pid of members?.slice(0, MEMBERS_PER_ROUND) ?? []) this.#watchMember(pid);
     // Ends are reported by the kernel, but nothing reports that a member has left the group
     // (setsid(2), as daemons do) or that a descriptor is free again. Looking at it now and then is
     // for these two, and for members that ended between the scan and the opening of their pidfd.
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#scan(), this.#watched.size === 0 ? RETRY_MS : RESCAN_MS);
+    const mayWait = members === null || this.#watched.size > 0;
+    this.#timer = setTimeout(() => this.#scan(), mayWait ? RESCAN_MS : RETRY_MS);
   }
 
   #watchMember(pid: number): void {
@@ -179,7 +199,7 @@ function tryOpenPidfd(pid: number): number | undefined {
   try {
     return openPidfd(pid);
   } catch (error) {
-    if (error instanceof SystemError && /^E(MFILE|NFILE|NOMEM)$/.test(error.code)) return undefined;
+    if (isShortage(error)) return undefined;
     throw error;
   }
 }

@@ -53,3 +53,9 @@ export class SystemError extends Error {
     this.path = path;
   }
 }
+
+/** Something has run out, of this process or of the machine, that may be there again in a moment. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    /^E(MFILE|NFILE|NOMEM)$/.test(`${error.code}`);
+}

@@ -1,0 +1,51 @@
+/** What taskmaster needs of the system runs out for a while: real limits, lowered while it runs. */
+import assert from "node:assert/strict";
+import { shell } from "../programs/commands.ts";
+import { isAlive, processesOf } from "../support/proc.ts";
+import { takeDescriptorsAway } from "../support/resource_limits.ts";
+import { startTaskmaster } from "../support/taskmaster.ts";
+import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
+
+Deno.test("without descriptors nothing is started, no end is missed, and it goes on by itself", async () => {
+  const leaves = shell("sleep 1000 & while [ ! -e out/go ]; do sleep 0.05; done");
+  await using tm = await startTaskmaster({
+    programs: `
+      web: {cmd: sleep 1000, starttime: 0, autorestart: always, startretries: 30}
+      leaves: {cmd: ${leaves}, starttime: 0, autorestart: never, workingdir: .}
+    `,
+  });
+  const web = await tm.next("web", "running");
+  const { pid } = await tm.next("leaves", "running");
+  const giveBack = await takeDescriptorsAway(tm.pid);
+  Deno.kill(web.pid, "SIGKILL");
+  const failed = await tm.next("web", "spawn_failed");
+  assert.match(failed.reason, /too many open files/);
+  await Deno.writeTextFile(`${tm.place.out}/go`, "");
+  // Whether its group is empty cannot be told now; then it is not taken for empty.
+  assert.equal((await tm.next("leaves", "exited")).groupRemains, true);
+  await giveBack();
+  await tm.next("leaves", "group_ended");
+  assert.deepEqual(processesOf({ group: pid }), []);
+  const again = await tm.next("web", "running", { after: failed.seq });
+  assert.ok(isAlive(again.pid));
+  assert.deepEqual(tm.log.filter(({ kind }) => kind === "note"), []);
+  await tm.end();
+});
+
+Deno.test("a start that cannot take everything back ends, and leaves the programs alone", async () => {
+  const programs = "web: {cmd: sleep 1000, starttime: 0, numprocs: 60}";
+  await using tm = await startTaskmaster({ programs });
+  await tm.until(() => tm.log.filter(({ kind }) => kind === "running").length === 60);
+  await crash(tm);
+  const before = liveChildren(tm.place);
+  await using poor = await startAgain(tm, {
+    prefix: ["sh", "-c", 'ulimit -n 120; exec "$@"', "sh"],
+  });
+  assert.equal(await poor.ended(), 1);
+  assert.match(poor.stderr(), /cannot be taken back, and are left alone: .*EMFILE/);
+  assert.deepEqual(liveChildren(tm.place), before);
+  await using next = await startAgain(tm);
+  await next.until(() => next.log.filter(({ kind }) => kind === "adopted").length === 60);
+  assert.deepEqual(liveChildren(tm.place), before);
+  await next.end();
+});
