@@ -42,13 +42,30 @@ export function beginStop(
   };
 }
 
+/** SIGKILL is tried again now and then, without telling each time. */
+const KILL_AGAIN_MS = 10_000;
+
+export function signalRefused(
+  { process, event, now }: Situation<"STOPPING", "signal_refused">,
+): Step {
+  const { signal, reason } = event;
+  const before = process.trouble;
+  const isNews = before?.signal !== signal || before.reason !== reason;
+  const deadline = signal === "KILL" ? now + KILL_AGAIN_MS : process.deadline;
+  return {
+    process: { ...process, deadline, trouble: { signal, reason } },
+    effects: isNews ? [record({ kind: "signal_refused", signal, reason })] : [],
+  };
+}
+
 export function kill({ process, program, now }: Situation<"STOPPING", "deadline">): Step {
   const { pid } = process.child;
+  const isFirst = process.trouble?.signal !== "KILL";
   const afterMs = now - (process.deadline ?? now) + program.stoptimeMs;
   return {
     process: { ...process, deadline: null },
     effects: [
-      record({ kind: "killing", pid, afterMs: Math.round(afterMs) }),
+      ...isFirst ? [record({ kind: "killing", pid, afterMs: Math.round(afterMs) })] : [],
       { kind: "signal", signal: "KILL", target: program.killasgroup ? "group" : "leader" },
     ],
   };

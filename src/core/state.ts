@@ -5,6 +5,7 @@
 import type { ExitStatus } from "./exit_status.ts";
 import type { Fault } from "./fault.ts";
 import type { Actor } from "./record.ts";
+import type { SignalName } from "./signal.ts";
 
 export type State =
   | "STOPPED"
@@ -56,6 +57,11 @@ export interface Child {
   readonly startedAt: number;
 }
 
+export interface RefusedSignal {
+  readonly signal: SignalName;
+  readonly reason: string;
+}
+
 /** What becomes of the process when the last of its group is gone. */
 export type AfterStopping =
   /** It was asked to stop. */
@@ -78,11 +84,11 @@ export type Process =
       readonly child: Child;
       /** Only members of its group are left. */
       readonly leaderHasEnded: boolean;
-      /** When SIGKILL is due; null once it was sent. */
+      /** When SIGKILL is due, or due again after it was refused; null once it was sent. */
       readonly deadline: number | null;
       readonly after: AfterStopping;
-      /** Why the stop does not get on: a signal that was refused. */
-      readonly trouble: string | null;
+      /** Why the stop does not get on: the signal that was refused last. */
+      readonly trouble: RefusedSignal | null;
     }
     /** `deadline`: when it is started again; null = it rests. */
     | { readonly state: "EXITED"; readonly deadline: number | null }

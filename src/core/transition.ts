@@ -4,7 +4,15 @@
  * told in docs/states.md.
  */
 import { InvariantError } from "../base/invariant.ts";
-import { beginStop, kill, leaderEnded, leaderEndedWhileStopping, rest, settle } from "./ending.ts";
+import {
+  beginStop,
+  kill,
+  leaderEnded,
+  leaderEndedWhileStopping,
+  rest,
+  settle,
+  signalRefused,
+} from "./ending.ts";
 import type { EventKind, ProcessEvent } from "./event.ts";
 import type { Program } from "./program.ts";
 import type { Actor } from "./record.ts";
@@ -72,10 +80,7 @@ export const TABLE: { readonly [S in State]: Row<S> } = {
     exited: leaderEndedWhileStopping,
     group_ended: ({ process, program, now }) =>
       settle(process, program, now, [record({ kind: "group_ended", pid: process.child.pid })]),
-    signal_refused: ({ process, event }) => ({
-      process: { ...process, trouble: `signal ${event.signal} refused: ${event.reason}` },
-      effects: [record({ kind: "signal_refused", signal: event.signal, reason: event.reason })],
-    }),
+    signal_refused: signalRefused,
     deadline: kill,
   },
   EXITED: {

@@ -62,7 +62,8 @@ export interface Spawner {
   /**
    * Takes back what is left of the child of an earlier supervisor; with `identity` null, of one
    * that was perhaps started for `request` and not noted any more. null: there never was one.
-   * `onExit` is called once, later, when a leader that is alive now has ended.
+   * `onExit` is called once, later, when a leader that is alive now has ended. Throws an Error when
+   * that cannot be told now, because descriptors have run out, say.
    */
   adopt(
     request: SpawnRequest,

@@ -41,7 +41,10 @@ function reasonOf({ process }: Entry): string | null {
     case "FATAL":
       return process.fault.message;
     case "STOPPING":
-      if (process.trouble !== null) return process.trouble;
+      if (process.trouble !== null) {
+        const { signal, reason } = process.trouble;
+        return `signal ${signal} refused: ${reason}`;
+      }
       return process.leaderHasEnded ? "waiting for the rest of its process group to end" : null;
     default:
       return null;

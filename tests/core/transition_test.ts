@@ -416,5 +416,5 @@ Deno.test("transition() shows why a stop does not get on", () => {
     reason: "operation not permitted (EPERM)",
   });
   const trouble = machine.process.state === "STOPPING" ? machine.process.trouble : null;
-  assert.equal(trouble, "signal TERM refused: operation not permitted (EPERM)");
+  assert.deepEqual(trouble, { signal: "TERM", reason: "operation not permitted (EPERM)" });
 });

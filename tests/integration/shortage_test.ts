@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { isAlive, processesOf } from "../support/proc.ts";
-import { takeDescriptorsAway } from "../support/resource_limits.ts";
+import { takeDescriptorsAway, takeProcessesAway } from "../support/resource_limits.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
 
@@ -29,6 +29,27 @@ Deno.test("without descriptors nothing is started, no end is missed, and it goes
   const again = await tm.next("web", "running", { after: failed.seq });
   assert.ok(isAlive(again.pid));
   assert.deepEqual(tm.log.filter(({ kind }) => kind === "note"), []);
+  await tm.end();
+});
+
+Deno.test("when no process can be started, the reason is shown, and it is tried until one can", async () => {
+  await using tm = await startTaskmaster({
+    programs: `
+      web: {cmd: sleep 1000, starttime: 0, autorestart: always, startretries: 30}
+      other: {cmd: sleep 1000, starttime: 0}
+    `,
+  });
+  const web = await tm.next("web", "running");
+  const other = await tm.next("other", "running");
+  const giveBack = await takeProcessesAway(tm.pid);
+  Deno.kill(web.pid, "SIGKILL");
+  const failed = await tm.next("web", "spawn_failed");
+  assert.match(failed.reason, /^cannot start: .*resource temporarily unavailable \(EAGAIN\)$/);
+  const { stdout } = await tm.client("status", "web");
+  assert.match(stdout, /BACKOFF .*EAGAIN/);
+  await giveBack();
+  await tm.next("web", "running", { after: failed.seq });
+  assert.ok(isAlive(other.pid));
   await tm.end();
 });
 

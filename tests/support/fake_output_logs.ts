@@ -15,6 +15,7 @@ const NOTHING: OutputTail = { bytes: new Uint8Array(), problem: null };
 export class FakeOutputLogs implements OutputLogs {
   readonly #tails = new Map<string, OutputTail>();
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #losses = new Map<string, OutputLoss>();
   /** What cannot be followed or emptied, and why. */
   readonly #refusals = new Map<string, string>();
   readonly cleared: string[] = [];
@@ -25,6 +26,10 @@ export class FakeOutputLogs implements OutputLogs {
   /** `name` as "web:0.stdout". */
   set(name: string, tail: Partial<OutputTail>): void {
     this.#tails.set(name, { ...NOTHING, ...tail });
+  }
+
+  lose(name: string, loss: OutputLoss): void {
+    this.#losses.set(name, loss);
   }
 
   refuse(name: string, reason: string): void {
@@ -70,8 +75,8 @@ export class FakeOutputLogs implements OutputLogs {
     this.cleared.push(keyOf(name));
   }
 
-  lossOf(): OutputLoss {
-    return { bytes: 0, reason: null };
+  lossOf(name: StreamName): OutputLoss {
+    return this.#losses.get(keyOf(name)) ?? { bytes: 0, reason: null };
   }
 
   #check(key: string): void {

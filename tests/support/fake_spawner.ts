@@ -106,6 +106,8 @@ export class FakeChild implements ChildHandle {
 export class FakeSpawner implements Spawner {
   /** By program; may be changed between starts. */
   readonly behaviours = new Map<string, Behaviour>();
+  /** What stands in the way of taking back anything, as a shortage of descriptors does. */
+  adoptionError: Error | null = null;
   /** Every child ever started, in order. */
   readonly children: FakeChild[] = [];
   #lastPid = 1000;
@@ -127,6 +129,7 @@ export class FakeSpawner implements Spawner {
     identity: ChildIdentity | null,
     onExit: (exit: LeaderExit) => void,
   ): Adopted | null {
+    if (this.adoptionError !== null) throw this.adoptionError;
     const child = this.children.findLast((child) =>
       identity === null
         ? child.request.processName === request.processName &&

@@ -2,23 +2,33 @@
 import { descriptorsOf } from "./proc.ts";
 import { isRoot } from "./taskmaster_place.ts";
 
-/** Until the end of the test no more descriptors are to be had; gives the function that ends it. */
+/** From now on there are no more descriptors; gives the function that ends it. */
 export async function takeDescriptorsAway(pid: number): Promise<() => Promise<void>> {
-  const before = await limitOf(pid);
+  const before = await limitOf(pid, "nofile");
   const used = new Set(Object.keys(descriptorsOf(pid)).map(Number));
   let lowestFree = 0;
   while (used.has(lowestFree)) lowestFree++;
-  await limit(pid, lowestFree);
-  return () => limit(pid, before);
+  await limit(pid, "nofile", String(lowestFree));
+  return () => limit(pid, "nofile", before);
 }
 
-async function limitOf(pid: number): Promise<number> {
-  return Number(await prlimit(["--pid", String(pid), "--nofile", "--noheadings", "--output=SOFT"]));
+/** From now on it cannot start anything; gives the function that ends it. */
+export async function takeProcessesAway(pid: number): Promise<() => Promise<void>> {
+  const before = await limitOf(pid, "nproc");
+  await limit(pid, "nproc", "1");
+  return () => limit(pid, "nproc", before);
+}
+
+type Limit = "nofile" | "nproc";
+
+async function limitOf(pid: number, what: Limit): Promise<string> {
+  const text = await prlimit(["--pid", String(pid), `--${what}`, "--noheadings", "--output=SOFT"]);
+  return text.trim();
 }
 
 /** The soft limit; the hard one stays. */
-async function limit(pid: number, files: number): Promise<void> {
-  await prlimit(["--pid", String(pid), `--nofile=${files}:`]);
+async function limit(pid: number, what: Limit, value: string): Promise<void> {
+  await prlimit(["--pid", String(pid), `--${what}=${value}:`]);
 }
 
 /** By the user that taskmaster has become: root may lack the capability. */
