@@ -27,16 +27,18 @@ export class Place {
   readonly stateDir: string;
   readonly #mark = crypto.randomUUID();
 
-  private constructor(directory: string) {
+  private constructor(directory: string, stateDir: string) {
     this.directory = directory;
     this.out = join(directory, "out");
     this.config = join(directory, "conf.yaml");
     this.logfile = join(directory, "log/taskmaster.log");
-    this.stateDir = join(directory, "state");
+    this.stateDir = stateDir;
   }
 
-  static async create(): Promise<Place> {
-    const place = new Place(await Deno.makeTempDir({ prefix: "taskmaster_test_" }));
+  /** `stateDir`: in place of one in the directory. */
+  static async create(options: { readonly stateDir?: string } = {}): Promise<Place> {
+    const directory = await Deno.makeTempDir({ prefix: "taskmaster_test_" });
+    const place = new Place(directory, options.stateDir ?? join(directory, "state"));
     // Whom taskmaster becomes has to get in.
     await Deno.chmod(place.directory, 0o755);
     for (const path of [place.out, join(place.directory, "log")]) {
