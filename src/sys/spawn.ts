@@ -20,7 +20,7 @@ import type { OutputCopies } from "./output_copies.ts";
 import type { OutputHub } from "./output/output_hub.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "./open_flags.ts";
-import { openPidfd } from "./pidfd.ts";
+import { closePidfd, openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
 import { type Descriptor, type ProcessRequest, startProcess } from "./start_process.ts";
 import type { TerminalHub } from "./tty/terminal_hub.ts";
@@ -291,8 +291,9 @@ function inHand(
   pid: number,
   options: Pick<LinuxChildOptions, "span" | "onExit" | "onReleased">,
 ): ChildHandle {
+  let leaderPidfd: number | undefined;
   try {
-    const leaderPidfd = openPidfd(pid);
+    leaderPidfd = openPidfd(pid);
     const stat = readStat(pid);
     if (leaderPidfd === undefined || stat === null) {
       throw new Error(`the child ${pid} cannot be found`);
@@ -300,6 +301,7 @@ function inHand(
     const identity = { pid, startTicks: stat.startTicks };
     return new LinuxChild({ identity, leaderPidfd, ...options });
   } catch (error) {
+    if (leaderPidfd !== undefined) closePidfd(leaderPidfd);
     killAndReap(pid);
     throw error;
   }

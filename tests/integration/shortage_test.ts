@@ -1,7 +1,7 @@
 /** What taskmaster needs of the system runs out for a while: real limits, lowered while it runs. */
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
-import { isAlive, processesOf } from "../support/proc.ts";
+import { descriptorsOf, isAlive, processesOf } from "../support/proc.ts";
 import { takeDescriptorsAway, takeProcessesAway } from "../support/resource_limits.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
@@ -16,6 +16,7 @@ Deno.test("without descriptors nothing is started, no end is missed, and it goes
   });
   const web = await tm.next("web", "running");
   const { pid } = await tm.next("leaves", "running");
+  const before = Object.keys(descriptorsOf(tm.pid)).length;
   const giveBack = await takeDescriptorsAway(tm.pid);
   Deno.kill(web.pid, "SIGKILL");
   const failed = await tm.next("web", "spawn_failed");
@@ -28,6 +29,7 @@ Deno.test("without descriptors nothing is started, no end is missed, and it goes
   assert.deepEqual(processesOf({ group: pid }), []);
   const again = await tm.next("web", "running", { after: failed.seq });
   assert.ok(isAlive(again.pid));
+  assert.ok(Object.keys(descriptorsOf(tm.pid)).length <= before);
   assert.deepEqual(tm.log.filter(({ kind }) => kind === "note"), []);
   await tm.end();
 });
