@@ -59,6 +59,10 @@ export function signalRefused(
 }
 
 export function kill({ process, program, now }: Situation<"STOPPING", "deadline">): Step {
+  // A reload may have said so after the leader's end. What is left is not to be killed, then.
+  if (process.leaderHasEnded && !program.killasgroup) {
+    return settle(process, program, now, [groupLeft(process.child)]);
+  }
   const { pid } = process.child;
   const isFirst = process.trouble?.signal !== "KILL";
   const afterMs = now - (process.deadline ?? now) + program.stoptimeMs;

@@ -15,10 +15,15 @@ class Machine {
   process: Process = newProcess("web", 0);
   now = 0;
   effects: Effect[] = [];
-  readonly #program: Program;
+  #program: Program;
 
   constructor(settings: Partial<Program> = {}) {
     this.#program = makeProgram(settings);
+  }
+
+  reloaded(settings: Partial<Program>): this {
+    this.#program = makeProgram(settings);
+    return this;
   }
 
   send(event: ProcessEvent): this {
@@ -362,6 +367,14 @@ Deno.test("transition() is STOPPED only when nothing of the group is left", () =
   assert.deepEqual(machine.signals(), ["KILL group"]);
   assert.equal(machine.groupEnded().state, "STOPPED");
   assert.ok(machine.has("release"));
+});
+
+Deno.test("transition() lets go of a group that a reload says is not to be killed", () => {
+  const machine = new Machine().running().stop().exited(0, true);
+  machine.reloaded({ killasgroup: false }).after(10_000).deadline();
+  assert.deepEqual(machine.signals(), []);
+  assert.equal(machine.state, "STOPPED");
+  assert.ok(machine.recorded().includes("group_left"));
 });
 
 Deno.test("transition() never restarts what was stopped, whatever its exit code", () => {
