@@ -1,0 +1,288 @@
+/**
+ * What the documentation promises of one process, told a second time and in another way: there is
+ * no table of transitions here. The reference is told what was asked and what became of children,
+ * as somebody at the side would note it; which state must be shown, when a child may be started and
+ * which signals are due follow from that. Times are milliseconds.
+ */
+import assert from "node:assert/strict";
+import type { ExitStatus } from "../../src/core/exit_status.ts";
+import type { Program } from "../../src/core/program.ts";
+import type { SignalName } from "../../src/core/signal.ts";
+import type { State, Wish } from "../../src/core/state.ts";
+
+/** The settings that decide about a process; those of a reload count from then on. */
+export type Rules = Pick<
+  Program,
+  | "autorestart"
+  | "exitcodes"
+  | "startretries"
+  | "starttimeMs"
+  | "stopsignal"
+  | "stoptimeMs"
+  | "stopasgroup"
+  | "killasgroup"
+>;
+
+/** What the operating system holds of the process. */
+interface Child {
+  readonly bornAt: number;
+  /** From when on it is RUNNING. */
+  upAt: number;
+  isLeaderAlive: boolean;
+  /** How its leader ended when nobody had asked for it. */
+  ownEnd:
+    | { readonly isEarly: boolean; readonly isExpected: boolean; readonly ranMs: number }
+    | null;
+  /** What is to follow when nothing of it is left; null = its rules say. */
+  next: "rest" | "start" | null;
+  stopSignal: "not due" | "due" | "may be sent";
+  /** When SIGKILL is due; null = nobody asked it to end, or SIGKILL was sent. */
+  killAt: number | null;
+}
+
+/** When a start is due: no sooner than `from`, no later than `until`. */
+interface Due {
+  readonly from: number;
+  readonly until: number;
+}
+
+const QUICK_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+
+export class Reference {
+  wish: Wish = "down";
+  /** How many children it has had, those included that could not be started. */
+  starts = 0;
+  #rules: Rules;
+  #child: Child | null = null;
+  #atRest: "STOPPED" | "EXITED" | "BACKOFF" | "FATAL" = "STOPPED";
+  #due: Due | null = null;
+  #failures = 0;
+  #quickEnds = 0;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
+
+  // What is asked for.
+
+  start(now: number): void {
+    this.#pass(now);
+    this.wish = "up";
+    if (this.#child === null) return this.#startAnew(now);
+    if (this.#isStopping) this.#child.next = "start";
+  }
+
+  /** `wish`: what is wanted afterwards. */
+  stop(wish: Wish, now: number): void {
+    this.#pass(now);
+    this.wish = wish;
+    const child = this.#child;
+    if (child === null) {
+      if (this.#due === null) return; // it rests, and goes on resting as it is
+      this.#atRest = "STOPPED";
+      this.#due = null;
+    } else {
+      if (!this.#isStopping) this.#endBy(child, now, "due");
+      child.next = "rest";
+    }
+  }
+
+  follow(rules: Rules, now: number): void {
+    this.#pass(now);
+    this.#rules = rules;
+  }
+
+  // What becomes of children.
+
+  /** The child that was asked for is there, or could not be started at all. */
+  started(isThere: boolean, now: number): void {
+    this.#pass(now);
+    assert.equal(this.#child, null, "a second copy is started");
+    assert.ok(this.#due !== null, "started although nothing asks for it");
+    assert.ok(now >= this.#due.from, `started ${this.#due.from - now} ms too early`);
+    this.starts++;
+    this.#due = null;
+    if (!isThere) return this.#fail(now);
+    this.#child = {
+      bornAt: now,
+      upAt: now + this.#rules.starttimeMs,
+      isLeaderAlive: true,
+      ownEnd: null,
+      next: null,
+      stopSignal: "not due",
+      killAt: null,
+    };
+  }
+
+  ended(exit: ExitStatus, groupRemains: boolean, now: number): void {
+    this.#pass(now);
+    const child = this.#theChild();
+    const { exitcodes, killasgroup } = this.#rules;
+    const wasStopping = this.#isStopping;
+    child.isLeaderAlive = false;
+    if (!wasStopping) {
+      const isExpected = exit.kind === "code" && exitcodes.includes(exit.code);
+      child.ownEnd = { isEarly: now < child.upAt, isExpected, ranMs: now - child.upAt };
+    }
+    if (!groupRemains || !killasgroup) return this.#gone(now);
+    if (!wasStopping) this.#endBy(child, now, this.#rules.stopasgroup ? "due" : "not due");
+  }
+
+  /** The last of its group has ended, after the leader. */
+  groupEnded(now: number): void {
+    this.#pass(now);
+    this.#theChild();
+    this.#gone(now);
+  }
+
+  /** taskmaster has sent it a signal that no operator asked for. */
+  signalled(signal: SignalName, target: "leader" | "group", now: number): void {
+    this.#pass(now);
+    const child = this.#theChild();
+    const { stopsignal, stopasgroup, killasgroup } = this.#rules;
+    if (child.stopSignal !== "not due") {
+      assert.equal(signal, stopsignal, "another signal than the stop signal");
+      assert.equal(target, stopasgroup ? "group" : "leader", "the stop signal goes elsewhere");
+      child.stopSignal = "not due";
+      return;
+    }
+    assert.equal(signal, "KILL", "a signal that nobody asked for");
+    assert.ok(child.killAt !== null, "killed although nobody asked it to stop, or twice");
+    assert.ok(now >= child.killAt, `killed ${child.killAt - now} ms too early`);
+    assert.equal(target, killasgroup ? "group" : "leader", "SIGKILL goes elsewhere");
+    child.killAt = null;
+  }
+
+  // The life of the supervisor.
+
+  /**
+   * Another supervisor has taken over. What waits need not wait its full time again, and what is
+   * being stopped is asked once more.
+   */
+  takenOver(now: number): void {
+    this.#pass(now);
+    const child = this.#child;
+    if (child !== null) {
+      if (now < child.upAt) child.upAt = child.bornAt + this.#rules.starttimeMs;
+      if (this.#isStopping) this.#endBy(child, now, child.isLeaderAlive ? "due" : "may be sent");
+    } else if (this.#due !== null) {
+      this.#due = { from: now, until: now + this.#waitMs() };
+    }
+  }
+
+  /** Everything was stopped in order; the next supervisor begins with the wishes alone. */
+  beginAgain(autostart: boolean, now: number): void {
+    assert.equal(this.#child, null, "something is left after an orderly end");
+    this.#atRest = "STOPPED";
+    this.#due = null;
+    const isWanted = this.starts === 0 ? autostart : this.wish === "up";
+    this.wish = isWanted ? "up" : "down";
+    if (isWanted) this.#startAnew(now);
+  }
+
+  // What must be shown.
+
+  state(now: number): State {
+    this.#pass(now);
+    const child = this.#child;
+    if (child === null) return this.#atRest;
+    if (this.#isStopping) return "STOPPING";
+    return now < child.upAt ? "STARTING" : "RUNNING";
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Nothing of it is left, and nothing will be started. */
+  get isAtRest(): boolean {
+    return this.#child === null && this.#due === null;
+  }
+
+  /** What has to be done by now has been done. */
+  checkNothingIsOverdue(now: number): void {
+    this.#pass(now);
+    assert.ok(this.#due === null || now < this.#due.until, "not started though it is time");
+    const child = this.#child;
+    assert.ok(child?.stopSignal !== "due", "the stop signal was not sent");
+    assert.ok(
+      child === null || child.killAt === null || now < child.killAt,
+      "stoptime has passed, and SIGKILL was not sent",
+    );
+  }
+
+  get #isStopping(): boolean {
+    const child = this.#child;
+    return child !== null && (!child.isLeaderAlive || child.next !== null);
+  }
+
+  #theChild(): Child {
+    assert.ok(this.#child !== null, "something happens to a child that there is not");
+    return this.#child;
+  }
+
+  #endBy(child: Child, now: number, stopSignal: Child["stopSignal"]): void {
+    child.stopSignal = stopSignal;
+    child.killAt = now + this.#rules.stoptimeMs;
+  }
+
+  #gone(now: number): void {
+    const { next, ownEnd } = this.#theChild();
+    this.#child = null;
+    if (next === "start") return this.#startAnew(now);
+    if (next === "rest" || ownEnd === null) {
+      this.#atRest = "STOPPED";
+      return;
+    }
+    const { autorestart } = this.#rules;
+    const { isEarly, isExpected, ranMs } = ownEnd;
+    if (isEarly && (!isExpected || autorestart === "always")) return this.#fail(now);
+    const isRestarted = this.wish === "up" && !isEarly &&
+      (autorestart === "always" || (autorestart === "unexpected" && !isExpected));
+    this.#atRest = "EXITED";
+    this.#quickEnds = isRestarted && ranMs < QUICK_MS ? this.#quickEnds + 1 : 0;
+    if (isRestarted) this.#waitFrom(now);
+  }
+
+  #fail(now: number): void {
+    this.#failures++;
+    this.#atRest = "BACKOFF";
+    this.#waitFrom(now);
+    this.#pass(now);
+  }
+
+  #startAnew(now: number): void {
+    this.#failures = 0;
+    this.#quickEnds = 0;
+    this.#due = { from: now, until: now };
+  }
+
+  #waitFrom(now: number): void {
+    const at = now + this.#waitMs();
+    this.#due = { from: at, until: at };
+  }
+
+  #waitMs(): number {
+    if (this.#atRest === "EXITED") return Math.min(this.#quickEnds * 1000, LONGEST_WAIT_MS);
+    if (this.#atRest !== "BACKOFF" || this.#failures > this.#rules.startretries) return 0;
+    return this.#failures * 1000;
+  }
+
+  /** What time alone brings about. */
+  #pass(now: number): void {
+    const child = this.#child;
+    if (child !== null && child.isLeaderAlive && now >= child.upAt && !this.#isStopping) {
+      this.#failures = 0;
+    }
+    const { killasgroup, startretries } = this.#rules;
+    const killAt = child?.killAt ?? Infinity;
+    // What is left of its group is not to be killed any more.
+    if (now >= killAt && child?.isLeaderAlive === false && !killasgroup) this.#gone(killAt);
+    const isOut = this.#due !== null && now >= this.#due.until && this.#atRest === "BACKOFF";
+    if (isOut && this.#failures > startretries) {
+      this.#atRest = "FATAL";
+      this.#due = null;
+    }
+  }
+}
