@@ -80,15 +80,16 @@ export function leaderEnded(
 ): Step {
   const child = childOf(process);
   // The exit may be seen before the deadline that was due first.
-  const isOverdue = process.state === "STARTING" && process.deadline !== null &&
-    process.deadline <= now;
-  const running = isOverdue ? becomeRunning(process, child, now) : stay(process);
+  const due = process.state === "STARTING" ? process.deadline : null;
+  const runningAt = due !== null && due <= now ? due : null;
+  const running = runningAt === null ? stay(process) : becomeRunning(process, child, runningAt);
+  const runsSince = process.state === "RUNNING" ? process.runningAt : runningAt;
   const last: LastExit = {
     pid: child.pid,
     exit: event.exit,
     expected: isExpected(event.exit, program),
     uptimeMs: Math.round(now - child.startedAt),
-    ranMs: process.state === "RUNNING" ? Math.round(now - process.runningAt) : isOverdue ? 0 : null,
+    ranMs: runsSince === null ? null : Math.round(now - runsSince),
   };
   const ended = { ...running.process, lastExit: last };
   const effects = [...running.effects, recordExit(last, event.groupRemains)];

@@ -99,11 +99,14 @@ const HTTP_KEYS: { readonly [K in keyof HttpSettings]: readonly [string, OnReloa
   hosts: ["http.hosts", "live"],
 };
 
-/** `processes` are those of the old configuration, with their present states. */
+/** What of a process a plan depends on. */
+type Known = Pick<Process, "program" | "num" | "wish">;
+
+/** `processes` are those of the old configuration. */
 export function planReload(
   old: Configuration,
   next: Configuration,
-  processes: Iterable<Process>,
+  processes: Iterable<Known>,
 ): Plan {
   const changes: PlannedProcess[] = [];
   let unchanged = 0;
@@ -169,7 +172,7 @@ function planned(
 }
 
 function changeOf(
-  process: Process,
+  process: Known,
   oldPrograms: ReadonlyMap<string, Program>,
   nextPrograms: ReadonlyMap<string, Program>,
 ): ProcessChange | null {

@@ -28,18 +28,38 @@ export interface StoredProcess {
   /** It is to start again when it has stopped. */
   readonly startsAgain: boolean;
   readonly fault: Fault | null;
+  /** In STOPPING: nobody had asked for it, its leader ended and has left others behind. */
+  readonly endedByItself?: boolean;
+  /** It is no longer configured. */
+  readonly isLeaving?: boolean;
+  /** Its child was started with settings that a reload has replaced, and is to be replaced. */
+  readonly isOutdated?: boolean;
+}
+
+/** What a reload has decided about a process, and is not done yet. */
+export interface Reloading {
+  readonly isLeaving: boolean;
+  readonly isOutdated: boolean;
 }
 
 /** `child`: of the newest child it has had, if it still has it. */
-export function storeProcess(process: Process, child: ChildIdentity | null): StoredProcess {
+export function storeProcess(
+  process: Process,
+  child: ChildIdentity | null,
+  { isLeaving, isOutdated }: Reloading,
+): StoredProcess {
   const { program, num, state, wish, generation, failedStarts, quickExits, lastExit } = process;
   const startsAgain = process.state === "STOPPING"
     ? process.after.kind === "start"
     : process.state === "EXITED" && process.deadline !== null;
   const fault = "fault" in process ? process.fault : null;
+  const endedByItself = process.state === "STOPPING" && process.after.kind === "ended";
   return {
     ...{ program, num, state, wish, generation, failedStarts, quickExits, lastExit },
     ...{ child: hasChild(process) ? child : null, startsAgain, fault },
+    ...(endedByItself && { endedByItself }),
+    ...(isLeaving && { isLeaving }),
+    ...(isOutdated && { isOutdated }),
   };
 }
 
@@ -68,6 +88,9 @@ export function restoreProcess(
   now: number,
 ): Restored {
   if (remains === null) return { process: atRest(stored, now), events: [] };
+  if (stored.endedByItself && stored.lastExit !== null && remains.kind !== "alive") {
+    return endOver(stored, stored.lastExit, remains, now);
+  }
   // When it ended is not known: it counts as if it had run until now.
   const child = { pid: remains.pid, startedAt: remains.startedAt };
   const upAt = child.startedAt + program.starttimeMs;
@@ -76,13 +99,27 @@ export function restoreProcess(
     : { ...common(stored), state: "RUNNING", child, runningAt: Math.min(upAt, now) };
   const events: ProcessEvent[] = [];
   const { generation, wish } = stored;
-  if (stored.state === "STOPPING") events.push({ kind: "stop", by: BY, wish });
-  if (stored.state === "STOPPING" && stored.startsAgain) events.push({ kind: "start", by: BY });
+  if (stored.state === "STOPPING") {
+    events.push({ kind: "stop", by: BY, wish });
+    // That it stops and is wanted is half of a restart, or an orderly end that was cut off.
+    if (stored.startsAgain || wish === "up") events.push({ kind: "start", by: BY });
+  }
   if (remains.kind !== "alive") {
     const groupRemains = remains.kind === "group";
     events.push({ kind: "exited", generation, exit: { kind: "unknown" }, groupRemains });
   }
   return { process, events };
+}
+
+/** How the leader ended is known, so its rules say what follows when nothing of it is left. */
+function endOver(stored: StoredProcess, last: LastExit, remains: Remains, now: number): Restored {
+  const { generation } = stored;
+  const child = { pid: remains.pid, startedAt: now - last.uptimeMs };
+  const process: Process = last.ranMs === null
+    ? { ...common(stored), state: "STARTING", child, deadline: null }
+    : { ...common(stored), state: "RUNNING", child, runningAt: now - last.ranMs };
+  const groupRemains = remains.kind === "group";
+  return { process, events: [{ kind: "exited", generation, exit: last.exit, groupRemains }] };
 }
 
 function common(stored: StoredProcess): Omit<Extract<Process, { state: "STOPPED" }>, "state"> {

@@ -47,7 +47,9 @@ export const TABLE: { readonly [S in State]: Row<S> } = {
     exited: leaderEnded,
     group_ended: impossible,
     signal_refused: impossible,
-    deadline: ({ process, now }) => becomeRunning(process, childOf(process), now),
+    // It counts from when it was due: after a crash of the supervisor that may be long ago.
+    deadline: ({ process, now }) =>
+      becomeRunning(process, childOf(process), process.deadline ?? now),
   },
   RUNNING: {
     start: ({ process }) => stay(wishing(process, "up")),

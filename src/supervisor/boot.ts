@@ -10,8 +10,8 @@ import type { StoredProcess } from "../core/stored.ts";
 import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { start } from "./operations.ts";
-import { applyPlan, planFor } from "./reload.ts";
-import { summarisePlan } from "../core/plan.ts";
+import { carryOut, decisionOf } from "./reload.ts";
+import { type Plan, planReload, summarisePlan } from "../core/plan.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 const AUTOSTART: Actor = { via: "supervisor", detail: "autostart" };
@@ -31,9 +31,8 @@ export async function boot(
       const program = configuration.programs.get(before.program);
       if (program === undefined || before.num >= program.numprocs) {
         supervisor.forgetStored(before.program, before.num);
-      } else if (!isWanted(before, program)) {
-        // Keeps the wish for the start after this one.
-        supervisor.restore(program, { ...before, state: "STOPPED", child: null });
+      } else {
+        supervisor.restore(program, beginAgain(before, isWanted(before, program)));
       }
     }
     supervisor.addMissing();
@@ -44,23 +43,56 @@ export async function boot(
     await start(supervisor, wanted, AUTOSTART);
     return;
   }
-  const programs = withMissing(stored, configuration);
-  supervisor.configure({ ...configuration, programs });
-  for (const process of stored.processes) {
-    const program = programs.get(process.program);
-    if (program !== undefined) supervisor.restore(program, process);
-  }
-  const plan = planFor(supervisor, configuration);
+  await goOn(supervisor, configuration, stored);
+}
+
+/**
+ * After a crash. What the file says by now is decided first, so that nothing is started that it no
+ * longer has, or with settings that it has changed.
+ */
+async function goOn(
+  supervisor: Supervisor,
+  configuration: Configuration,
+  stored: StoredTable,
+): Promise<void> {
+  const before = withMissing(stored, configuration);
+  const staying = stored.processes.filter(({ isLeaving }) => !isLeaving);
+  const plan = planReload({ ...configuration, programs: before }, configuration, staying);
   if (plan.changes.length > 0) {
     supervisor.journal.append({ kind: "reloaded", summary: summarisePlan(plan), by: ADOPTION });
   }
-  const cutOff = supervisor.table.all().filter(({ process }) =>
-    process.state === "STOPPED" && process.wish === "up"
+  const decided = withDecisions(stored.processes, plan);
+  for (const process of decided) supervisor.saveStored(process);
+  const programs = new Map([...before, ...configuration.programs]);
+  supervisor.saveSettings(programs);
+  supervisor.configure({ ...configuration, programs });
+  for (const process of decided) {
+    const program = programs.get(process.program);
+    if (program !== undefined) supervisor.restore(program, process);
+  }
+  const cutOff = supervisor.table.all().filter(({ process, isLeaving }) =>
+    process.state === "STOPPED" && process.wish === "up" && !isLeaving
   );
   await Promise.all([
-    applyPlan(supervisor, configuration, plan, ADOPTION),
+    carryOut(supervisor, configuration, plan, ADOPTION),
     start(supervisor, cutOff, ADOPTION),
   ]);
+}
+
+/** What is no longer configured is not wanted either: nothing of it is to be started again. */
+function withDecisions(processes: readonly StoredProcess[], plan: Plan): StoredProcess[] {
+  const decisions = new Map(
+    plan.changes.map(({ program, num, change }) => [processId(program, num), decisionOf(change)]),
+  );
+  return processes.map((process) => {
+    const { isLeaving = process.isLeaving, isOutdated = process.isOutdated } =
+      decisions.get(processId(process.program, process.num)) ?? {};
+    return {
+      ...process,
+      ...(isLeaving && { isLeaving, wish: "down", startsAgain: false }),
+      ...(isOutdated && { isOutdated }),
+    };
+  });
 }
 
 /**
@@ -108,6 +140,13 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
   return new Map(
     stored?.processes.map((process) => [processId(process.program, process.num), process]),
   );
+}
+
+/** Its wish is in the table at once: it may be long until its priority has its turn. */
+function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
+  const atRest = { ...before, state: "STOPPED", child: null } as const;
+  if (!isWanted) return { ...atRest, wish: "down" };
+  return { ...atRest, wish: "up", failedStarts: 0, quickExits: 0, lastExit: null };
 }
 
 function isWanted(before: StoredProcess | undefined, { autostart }: Program): boolean {

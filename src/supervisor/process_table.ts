@@ -21,6 +21,8 @@ export interface Entry {
   startedAt: string | null;
   /** It is no longer configured: forget it once nothing of it is left. */
   isLeaving: boolean;
+  /** Its child was started with settings that a reload has replaced, and is to be replaced. */
+  isOutdated: boolean;
   /** The latest operation that took this process on; an older one leaves it alone from then on. */
   claim: symbol | null;
 }
@@ -52,6 +54,7 @@ export class ProcessTable {
       child: null,
       startedAt: null,
       isLeaving: false,
+      isOutdated: false,
       claim: null,
     };
     this.#entries.set(id, entry);

@@ -1,8 +1,9 @@
 /** From the plan of a reload to events. */
 import type { Configuration } from "../core/configuration.ts";
 import { processId } from "../core/name.ts";
-import { type Plan, planReload } from "../core/plan.ts";
+import { type Plan, planReload, type ProcessChange } from "../core/plan.ts";
 import type { Actor } from "../core/record.ts";
+import type { Reloading } from "../core/stored.ts";
 import { restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -16,52 +17,57 @@ export function planFor(supervisor: Supervisor, next: Configuration): Plan {
  * Takes the new configuration over. When it returns every process has its new settings and every
  * stop and start is under way; the promise resolves when they have come to their end.
  */
-export async function applyPlan(
+export function applyPlan(
   supervisor: Supervisor,
   next: Configuration,
   plan: Plan,
   by: Actor,
 ): Promise<void> {
-  const restarts: Entry[] = [];
-  const starts: Entry[] = [];
-  const removals: Entry[] = [];
-  const old = supervisor.configuration;
-  // After a crash in the middle of this the old settings make the next start do it over; those of
-  // new programs have to be there as well, or their processes would be strangers.
-  supervisor.saveSettings(new Map([...next.programs, ...old.programs]));
-  supervisor.configure(next);
-  for (const { program: name, num, change } of plan.changes) {
-    const program = next.programs.get(name);
-    const known = supervisor.table.get(processId(name, num));
-    switch (change.kind) {
-      case "add": {
-        if (program === undefined) break;
-        const entry = known ?? supervisor.add(program, num);
-        entry.isLeaving = false; // it may have been on its way out
-        if (change.start) starts.push(entry);
-        break;
-      }
-      case "remove":
-        if (known !== undefined) removals.push(known);
-        break;
-      case "restart":
-        if (known !== undefined) restarts.push(known);
-        break;
-      case "update":
-      case "update_at_rest":
-        break;
-    }
+  for (const { program, num, change } of plan.changes) {
+    const entry = supervisor.table.get(processId(program, num));
+    if (entry !== undefined) supervisor.setReloading(entry, decisionOf(change));
   }
-  await Promise.all([
-    remove(supervisor, removals, by),
-    restart(supervisor, restarts, by),
-    start(supervisor, starts, by),
-  ]);
-  if (supervisor.configuration === next) supervisor.saveSettings(next.programs);
+  // What has been decided is in the table by now: a crash in the middle of this does not undo it.
+  saveSettings(supervisor, next);
+  return carryOut(supervisor, next, plan, by);
 }
 
-/** Stops what is no longer configured; the supervisor forgets each when nothing of it is left. */
-function remove(supervisor: Supervisor, entries: readonly Entry[], by: Actor): Promise<unknown> {
-  for (const entry of entries) entry.isLeaving = true;
-  return stop(supervisor, entries, by);
+/** What a supervisor after a crash has to know of a change. */
+export function decisionOf({ kind }: ProcessChange): Partial<Reloading> {
+  if (kind === "restart") return { isOutdated: true };
+  return kind === "remove" ? { isLeaving: true } : {};
+}
+
+/** The same for a plan of which all that concerns known processes is noted with them. */
+export async function carryOut(
+  supervisor: Supervisor,
+  next: Configuration,
+  plan: Plan,
+  by: Actor,
+): Promise<void> {
+  supervisor.configure(next);
+  const leaving = supervisor.table.all().filter(({ isLeaving }) => isLeaving);
+  const starts: Entry[] = [];
+  for (const { program: name, num, change } of plan.changes) {
+    const program = next.programs.get(name);
+    if (change.kind !== "add" || program === undefined) continue;
+    const entry = supervisor.add(program, num);
+    if (change.start) starts.push(entry);
+  }
+  const outdated = supervisor.table.all().filter(({ isOutdated, isLeaving, process }) =>
+    isOutdated && !isLeaving && process.wish === "up"
+  );
+  await Promise.all([
+    // Each is forgotten when nothing of it is left.
+    stop(supervisor, leaving.filter(({ isLeaving }) => isLeaving), by),
+    restart(supervisor, outdated, by),
+    start(supervisor, starts, by),
+  ]);
+  if (supervisor.configuration === next) saveSettings(supervisor, next);
+}
+
+/** What is on its way out needs its settings until it is gone. */
+function saveSettings(supervisor: Supervisor, { programs }: Configuration): void {
+  const used = supervisor.table.all().map(({ program }) => [program.name, program] as const);
+  supervisor.saveSettings(new Map([...used, ...programs]));
 }

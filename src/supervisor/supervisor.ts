@@ -10,7 +10,12 @@ import type { Stray } from "../core/stray.ts";
 import type { Actor, Happening } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import { deadlineOf, hasChild, type Process } from "../core/state.ts";
-import { restoreProcess, type StoredProcess, storeProcess } from "../core/stored.ts";
+import {
+  type Reloading,
+  restoreProcess,
+  type StoredProcess,
+  storeProcess,
+} from "../core/stored.ts";
 import { transition } from "../core/transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignalOutcome, Spawner } from "../ports/spawner.ts";
@@ -81,13 +86,20 @@ export class Supervisor {
     }
   }
 
-  /** Creates a process that is not there yet; does not start it. */
+  /** Creates a process, or takes one back that is on its way out; does not start it. */
   add(program: Program, num: number): Entry {
-    const entry = this.table.add(program, num);
+    const entry = this.table.get(processId(program.name, num)) ?? this.table.add(program, num);
+    entry.isLeaving = false;
     // Its first value, in the table before the first start: a crash in between must not lose it.
     if (program.autostart) entry.process = { ...entry.process, wish: "up" };
-    this.#store.saveProcess(storeProcess(entry.process, null));
+    this.#save(entry);
     return entry;
+  }
+
+  /** What a reload has decided; a supervisor after a crash goes on with it. */
+  setReloading(entry: Entry, decided: Partial<Reloading>): void {
+    Object.assign(entry, decided);
+    this.#save(entry);
   }
 
   get configuration(): Configuration {
@@ -109,6 +121,11 @@ export class Supervisor {
   /** What a supervisor after a crash takes as the settings that the processes were started with. */
   saveSettings(programs: ReadonlyMap<string, Program>): void {
     this.#store.savePrograms(programs.values());
+  }
+
+  /** What an earlier run has noted of a process, with what is decided about it now. */
+  saveStored(stored: StoredProcess): void {
+    this.#store.saveProcess(stored);
   }
 
   /** What an earlier run has noted of a process that is no longer configured. */
@@ -222,8 +239,14 @@ export class Supervisor {
   /** What is told of a process is in the state table before it is told. */
   #replace(entry: Entry, process: Process): void {
     if (process === entry.process) return;
+    if (process.generation !== entry.process.generation) entry.isOutdated = false;
     entry.process = process;
-    this.#store.saveProcess(storeProcess(process, entry.child?.identity ?? null));
+    this.#save(entry);
+  }
+
+  #save(entry: Entry): void {
+    const identity = entry.child?.identity ?? null;
+    this.#store.saveProcess(storeProcess(entry.process, identity, entry));
   }
 
   /**
@@ -234,12 +257,16 @@ export class Supervisor {
     const entry = this.table.add(program, stored.num);
     const { generation } = stored;
     entry.process = { ...entry.process, generation };
+    entry.isLeaving = stored.isLeaving ?? false;
+    entry.isOutdated = stored.isOutdated ?? false;
     const mayHaveChild = stored.child !== null || stored.state === "STARTING";
     const remains = mayHaveChild ? this.#effects.adopt(entry, stored.child) : null;
     if (remains === null) this.#spawner.resumeOutput(requestFor(entry));
     const now = this.#clock.now();
     const restored = restoreProcess(stored, program, remains, now);
-    this.#replace(entry, restored.process);
+    // What it is for a moment, before the events, is not what another crash should go on from.
+    if (restored.events.length === 0) this.#replace(entry, restored.process);
+    else entry.process = restored.process;
     if (remains?.kind === "alive") {
       const { pid, startedAt } = remains;
       this.#effects.record(entry, { kind: "adopted", pid, uptimeMs: Math.round(now - startedAt) });

@@ -200,3 +200,102 @@ Deno.test("boot() starts what an earlier run had not come to yet", async () => {
   const after = await new FakeSupervisor(programs, before).boot();
   assert.equal(await after.states(), "first RUNNING, second RUNNING");
 });
+
+Deno.test("boot() goes on by the rules with a process whose group was being swept", async () => {
+  const programs = [{ name: "web" }, { name: "once", autorestart: "never" as const }];
+  const before = new FakeSupervisor(programs);
+  for (const { name } of programs) {
+    before.spawner.behaviours.set(name, { dieOf: [], leavesGroup: true });
+  }
+  await before.boot();
+  for (const child of before.spawner.children) child.exit({ kind: "code", code: 1 });
+  assert.equal(await before.states(), "once STOPPING, web STOPPING");
+  const after = await new FakeSupervisor(programs, before).boot();
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "once EXITED, web RUNNING");
+  const { processes } = await after.controller.snapshot();
+  assert.deepEqual(processes[0]?.lastExit?.exit, { kind: "code", code: 1 });
+});
+
+Deno.test("boot() brings up what was in the first half of a restart", async () => {
+  const programs = [{ name: "app", priority: 20 }, { name: "db", priority: 10 }];
+  const before = new FakeSupervisor(programs);
+  before.spawner.behaviours.set("app", { dieOf: [] });
+  await before.boot();
+  void before.controller.restart(["all"]);
+  assert.equal(await before.states(), "app STOPPING, db RUNNING");
+  before.spawner.behaviours.clear();
+  const after = await new FakeSupervisor(programs, before).boot();
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "app RUNNING, db RUNNING");
+});
+
+Deno.test("boot() starts a program that was on its way out and has come back", async () => {
+  const before = new FakeSupervisor([{}]);
+  before.spawner.behaviours.set("web", { dieOf: [] });
+  await before.boot();
+  before.configure([]);
+  await before.controller.reload();
+  assert.equal(await before.states(), "web STOPPING");
+  const after = await new FakeSupervisor([{}], before).boot();
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "web RUNNING");
+});
+
+Deno.test("boot() does not do over what a reload has done", async () => {
+  const next = [{ name: "web", umask: 0o22, starttimeMs: 60_000 }];
+  const before = await new FakeSupervisor([{}]).boot();
+  before.configure(next);
+  await before.controller.reload();
+  await before.clock.advance(1000);
+  const pid = await before.pidOf("web");
+  const after = await new FakeSupervisor(next, before).boot();
+  assert.equal(await after.pidOf("web"), pid);
+  assert.equal(after.spawner.children.length, 2);
+});
+
+Deno.test("boot() does what a reload had not come to", async () => {
+  const programs = [{ name: "app", priority: 20 }, { name: "db", priority: 10 }];
+  const next = programs.map((program) => ({ ...program, umask: 0o22 }));
+  const before = new FakeSupervisor(programs);
+  before.spawner.behaviours.set("app", { dieOf: [] });
+  await before.boot();
+  before.configure(next);
+  await before.controller.reload();
+  assert.equal(await before.states(), "app STOPPING, db RUNNING");
+  before.spawner.behaviours.clear();
+  const after = await new FakeSupervisor(next, before).boot();
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "app RUNNING, db RUNNING");
+  assert.deepEqual(after.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
+});
+
+Deno.test("boot() starts nothing that the file no longer has, and nothing with old settings", async () => {
+  const [, after] = await killAndStart([{ name: "gone" }, { name: "web" }], (fake) => {
+    for (const child of fake.spawner.children) child.isAlive = child.isGroupAlive = false;
+  }, [{ name: "web", umask: 0o22 }]);
+  await after.boot();
+  assert.equal(await after.states(), "web RUNNING");
+  assert.deepEqual(after.spawner.children.map(({ request }) => request.program.umask), [
+    null,
+    null,
+    0o22,
+  ]);
+});
+
+Deno.test("boot() after an orderly end notes at once what the operator wished", async () => {
+  const programs = [
+    { name: "second", priority: 2, autostart: false },
+    { name: "first", priority: 1 },
+  ];
+  const before = await new FakeSupervisor(programs).boot();
+  await before.controller.start(["second"], { wait: false });
+  await before.clock.advance(2000);
+  await before.controller.shutdown();
+  before.store.markClean();
+  const killed = new FakeSupervisor(programs, before);
+  void killed.begin();
+  assert.equal(await killed.states(), "first STARTING, second STOPPED");
+  const after = await new FakeSupervisor(programs, killed).boot();
+  assert.equal(await after.states(), "first RUNNING, second RUNNING");
+});

@@ -60,5 +60,5 @@ export class FakeClock implements Clock {
 
 /** Lets every promise that can settle without time passing do so. */
 export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,6 +4,7 @@ import type { AlertStatus } from "../../src/core/alert/status.ts";
 import type { Program } from "../../src/core/program.ts";
 import type { Actor, JournalRecord } from "../../src/core/record.ts";
 import { ok } from "../../src/base/result.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { OutputLogs } from "../../src/ports/output_logs.ts";
 import type { ConfigSource } from "../../src/ports/config_source.ts";
 import type { Usage } from "../../src/core/process_usage.ts";
@@ -24,6 +25,7 @@ export class FakeSupervisor {
   readonly spawner: FakeSpawner;
   readonly store: FakeStore;
   readonly #configuration: Configuration;
+  #isDead = false;
   readonly #outputLogs: OutputLogs;
   readonly records: JournalRecord[] = [];
   readonly journal: Journal;
@@ -51,11 +53,29 @@ export class FakeSupervisor {
     this.#configuration = configuration;
     this.journal = new Journal(this.clock);
     this.journal.subscribe((record) => this.records.push(record));
-    this.supervisor = new Supervisor(configuration, this, this.journal);
+    const { spawner, store } = this;
+    this.supervisor = new Supervisor(
+      configuration,
+      { clock: this.#mortalClock(), spawner, store },
+      this.journal,
+    );
+    if (before !== undefined) before.#isDead = true;
     this.lifecycle = new Lifecycle(this.supervisor);
     this.configSource = sourceOf(configuration);
     this.#outputLogs = outputLogs;
     this.controller = this.controllerFor({ via: "shell" });
+  }
+
+  /** Nothing is due any more once the next one is there. */
+  #mortalClock(): Clock {
+    const { clock } = this;
+    const whileAlive = (callback: () => void) => () => this.#isDead ? undefined : callback();
+    return {
+      now: () => clock.now(),
+      date: (atMs) => clock.date(atMs),
+      callAt: (atMs, callback) => clock.callAt(atMs, whileAlive(callback)),
+      callSoon: (callback) => clock.callSoon(whileAlive(callback)),
+    };
   }
 
   controllerFor(actor: Actor): LocalController {
