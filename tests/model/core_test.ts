@@ -85,7 +85,7 @@ class World {
       this.play({ kind: "group ends" });
       this.play({ kind: "wait", ms: 60_000 });
     }
-    assert.ok(this.#reference.isAtRest);
+    assert.ok(this.#reference.isAtRest(this.#now));
     assert.equal(deadlineOf(this.#process), null, `${this.#process.state} does not rest`);
   }
 

@@ -8,7 +8,13 @@ import assert from "node:assert/strict";
 import type { ExitStatus } from "../../src/core/exit_status.ts";
 import type { Program } from "../../src/core/program.ts";
 import type { SignalName } from "../../src/core/signal.ts";
-import type { State, Wish } from "../../src/core/state.ts";
+import {
+  deadlineOf,
+  type Process,
+  type ProcessIn,
+  type State,
+  type Wish,
+} from "../../src/core/state.ts";
 
 /** The settings that decide about a process; those of a reload count from then on. */
 export type Rules = Pick<
@@ -35,7 +41,7 @@ interface Child {
     | null;
   /** What is to follow when nothing of it is left; null = its rules say. */
   next: "rest" | "start" | null;
-  stopSignal: "not due" | "due" | "may be sent";
+  isStopSignalDue: boolean;
   /** When SIGKILL is due; null = nobody asked it to end, or SIGKILL was sent. */
   killAt: number | null;
 }
@@ -51,12 +57,13 @@ const LONGEST_WAIT_MS = 60_000;
 
 export class Reference {
   wish: Wish = "down";
-  /** How many children it has had, those included that could not be started. */
+  /** Starts that were tried. */
   starts = 0;
   #rules: Rules;
   #child: Child | null = null;
   #atRest: "STOPPED" | "EXITED" | "BACKOFF" | "FATAL" = "STOPPED";
   #due: Due | null = null;
+  #askedAgainAt: number | null = null;
   #failures = 0;
   #quickEnds = 0;
 
@@ -83,7 +90,7 @@ export class Reference {
       this.#atRest = "STOPPED";
       this.#due = null;
     } else {
-      if (!this.#isStopping) this.#endBy(child, now, "due");
+      if (!this.#isStopping) this.#endBy(child, now, true);
       child.next = "rest";
     }
   }
@@ -110,7 +117,7 @@ export class Reference {
       isLeaderAlive: true,
       ownEnd: null,
       next: null,
-      stopSignal: "not due",
+      isStopSignalDue: false,
       killAt: null,
     };
   }
@@ -121,12 +128,13 @@ export class Reference {
     const { exitcodes, killasgroup } = this.#rules;
     const wasStopping = this.#isStopping;
     child.isLeaderAlive = false;
+    child.isStopSignalDue = false;
     if (!wasStopping) {
       const isExpected = exit.kind === "code" && exitcodes.includes(exit.code);
       child.ownEnd = { isEarly: now < child.upAt, isExpected, ranMs: now - child.upAt };
     }
     if (!groupRemains || !killasgroup) return this.#gone(now);
-    if (!wasStopping) this.#endBy(child, now, this.#rules.stopasgroup ? "due" : "not due");
+    if (!wasStopping) this.#endBy(child, now, this.#rules.stopasgroup);
   }
 
   /** The last of its group has ended, after the leader. */
@@ -139,12 +147,15 @@ export class Reference {
   /** taskmaster has sent it a signal that no operator asked for. */
   signalled(signal: SignalName, target: "leader" | "group", now: number): void {
     this.#pass(now);
-    const child = this.#theChild();
     const { stopsignal, stopasgroup, killasgroup } = this.#rules;
-    if (child.stopSignal !== "not due") {
+    const isOnceMore = now === this.#askedAgainAt && signal === stopsignal;
+    const isLeft = !this.#child?.isLeaderAlive && !this.#child?.isStopSignalDue;
+    if (isOnceMore && isLeft) return;
+    const child = this.#theChild();
+    if (child.isStopSignalDue) {
       assert.equal(signal, stopsignal, "another signal than the stop signal");
       assert.equal(target, stopasgroup ? "group" : "leader", "the stop signal goes elsewhere");
-      child.stopSignal = "not due";
+      child.isStopSignalDue = false;
       return;
     }
     assert.equal(signal, "KILL", "a signal that nobody asked for");
@@ -156,18 +167,38 @@ export class Reference {
 
   // The life of the supervisor.
 
+  /** The file no longer has it, which the next supervisor reads. */
+  isNoLongerWanted(now: number): void {
+    this.wish = "down";
+    if (this.#isStopping) this.stop("down", now);
+  }
+
+  /** It comes up by itself, and has its new settings then. */
+  isAboutToStart(now: number): boolean {
+    return this.#due !== null && this.#due.from <= now && this.#atRest !== "BACKOFF";
+  }
+
+  /** What is left of an earlier one may be asked once more to end, before it is let go. */
+  comesAfterAnother(now: number): void {
+    this.#askedAgainAt = now;
+  }
+
   /**
    * Another supervisor has taken over. What waits need not wait its full time again, and what is
    * being stopped is asked once more.
    */
-  takenOver(now: number): void {
-    this.#pass(now);
+  takenOver(killedAt: number, now: number): void {
+    this.#pass(killedAt);
+    this.comesAfterAnother(now);
     const child = this.#child;
     if (child !== null) {
-      if (now < child.upAt) child.upAt = child.bornAt + this.#rules.starttimeMs;
-      if (this.#isStopping) this.#endBy(child, now, child.isLeaderAlive ? "due" : "may be sent");
+      const upAt = child.bornAt + this.#rules.starttimeMs;
+      child.upAt = killedAt < child.upAt ? upAt : Math.min(upAt, now);
+      if (!child.isLeaderAlive && !this.#rules.killasgroup) return this.#gone(now);
+      if (this.#isStopping) this.#endBy(child, now, child.isLeaderAlive);
     } else if (this.#due !== null) {
-      this.#due = { from: now, until: now + this.#waitMs() };
+      const isFailing = this.#atRest === "BACKOFF";
+      this.#due = { from: now, until: now + (isFailing ? this.#failures * 1000 : this.#waitMs()) };
     }
   }
 
@@ -181,6 +212,24 @@ export class Reference {
     if (isWanted) this.#startAnew(now);
   }
 
+  /** Believes what an engine has made of being killed in the middle of something. */
+  static from(process: Process, rules: Rules, bornAt: number): Reference {
+    const reference = new Reference(rules);
+    reference.wish = process.wish;
+    reference.starts = process.generation;
+    reference.#failures = process.failedStarts;
+    reference.#quickEnds = process.quickExits;
+    const { state } = process;
+    if (state === "STARTING" || state === "RUNNING" || state === "STOPPING") {
+      reference.#child = childFrom(process, bornAt);
+    } else {
+      reference.#atRest = state;
+      const deadline = deadlineOf(process);
+      if (deadline !== null) reference.#due = { from: deadline, until: deadline };
+    }
+    return reference;
+  }
+
   // What must be shown.
 
   state(now: number): State {
@@ -191,12 +240,22 @@ export class Reference {
     return now < child.upAt ? "STARTING" : "RUNNING";
   }
 
+  get rules(): Rules {
+    return this.#rules;
+  }
+
   get failures(): number {
     return this.#failures;
   }
 
+  /** Something of it is left. */
+  get isHeld(): boolean {
+    return this.#child !== null;
+  }
+
   /** Nothing of it is left, and nothing will be started. */
-  get isAtRest(): boolean {
+  isAtRest(now: number): boolean {
+    this.#pass(now);
     return this.#child === null && this.#due === null;
   }
 
@@ -205,7 +264,7 @@ export class Reference {
     this.#pass(now);
     assert.ok(this.#due === null || now < this.#due.until, "not started though it is time");
     const child = this.#child;
-    assert.ok(child?.stopSignal !== "due", "the stop signal was not sent");
+    assert.ok(child?.isStopSignalDue !== true, "the stop signal was not sent");
     assert.ok(
       child === null || child.killAt === null || now < child.killAt,
       "stoptime has passed, and SIGKILL was not sent",
@@ -222,8 +281,8 @@ export class Reference {
     return this.#child;
   }
 
-  #endBy(child: Child, now: number, stopSignal: Child["stopSignal"]): void {
-    child.stopSignal = stopSignal;
+  #endBy(child: Child, now: number, isStopSignalDue: boolean): void {
+    child.isStopSignalDue = isStopSignalDue;
     child.killAt = now + this.#rules.stoptimeMs;
   }
 
@@ -285,4 +344,25 @@ export class Reference {
       this.#due = null;
     }
   }
+}
+
+function childFrom(process: ProcessIn<"STARTING" | "RUNNING" | "STOPPING">, bornAt: number): Child {
+  const child: Child = {
+    bornAt,
+    upAt: bornAt,
+    isLeaderAlive: true,
+    ownEnd: null,
+    next: null,
+    isStopSignalDue: false,
+    killAt: null,
+  };
+  if (process.state === "STARTING") return { ...child, upAt: process.deadline ?? bornAt };
+  if (process.state === "RUNNING") return { ...child, upAt: process.runningAt };
+  const { after, leaderHasEnded, deadline: killAt, lastExit } = process;
+  const next = after.kind === "ended" ? null : after.kind;
+  const isLeaderAlive = !leaderHasEnded;
+  if (next !== null || lastExit === null) return { ...child, isLeaderAlive, next, killAt };
+  const { ranMs, expected: isExpected } = lastExit;
+  const ownEnd = { isEarly: ranMs === null, isExpected, ranMs: ranMs ?? 0 };
+  return { ...child, isLeaderAlive, next, killAt, ownEnd };
 }
