@@ -4,6 +4,9 @@
  */
 import fc from "fast-check";
 
+/** How long a shorter sequence is looked for: one of the real program takes a second or more. */
+const SHRINKING_MS = 90_000;
+
 export type Level = "core" | "engine" | "daemon";
 
 function options(runs: number): { readonly numRuns: number; seed: number; path?: string } {
@@ -23,9 +26,16 @@ export async function check<T>(
   play: (input: T) => void | Promise<void>,
 ): Promise<void> {
   const chosen = options(runs);
+  let shrinkUntil = Infinity;
   const result = await fc.check(
     fc.asyncProperty(input, async (value) => {
-      await play(value);
+      if (performance.now() > shrinkUntil) return;
+      try {
+        await play(value);
+      } catch (error) {
+        shrinkUntil = Math.min(shrinkUntil, performance.now() + SHRINKING_MS);
+        throw error;
+      }
     }),
     chosen,
   );

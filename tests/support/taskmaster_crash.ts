@@ -17,24 +17,37 @@ export function startAgain(
   return startTaskmaster({ ...options, programs: "", place });
 }
 
-/**
- * Name of the process → pids of the first processes of its live children, as only the operating
- * system has it. Whoever is their parent: they are found by their environment.
- */
-export function liveChildren(place: Place): Map<string, number[]> {
-  const found: (readonly [string, number])[] = [];
+/** The first process of a live child, as only the operating system has it. */
+export interface LiveChild {
+  readonly pid: number;
+  readonly program: string;
+  readonly num: number;
+  /** By which it was known when it was started. */
+  readonly name: string;
+}
+
+/** Whoever is their parent: they are found by their environment. */
+export function liveLeaders(place: Place): LiveChild[] {
+  const found: LiveChild[] = [];
   for (const { pid } of place.processes()) {
     try {
-      const { TASKMASTER_CHILD: token = "", TASKMASTER_PROCESS: name } = environmentOf(pid);
+      const { TASKMASTER_CHILD: token = "", ...env } = environmentOf(pid);
+      const { TASKMASTER_PROCESS: name, TASKMASTER_PROGRAM: program = "" } = env;
       const isLeader = statOf(pid)?.session === pid;
-      if (isLeader && name && token.startsWith(`${place.stateDir} `)) found.push([name, pid]);
+      if (!isLeader || !name || !token.startsWith(`${place.stateDir} `)) continue;
+      found.push({ pid, name, program, num: Number(env.TASKMASTER_PROCESS_NUM) });
     } catch {
       // It has ended meanwhile.
     }
   }
-  const children = new Map<string, number[]>();
   // /proc is not read at one moment: a child that was seen may have been replaced while we read on.
-  for (const [name, pid] of found.filter(([, pid]) => isAlive(pid))) {
+  return found.filter(({ pid }) => isAlive(pid));
+}
+
+/** Name of the process → pids of the first processes of its live children. */
+export function liveChildren(place: Place): Map<string, number[]> {
+  const children = new Map<string, number[]>();
+  for (const { name, pid } of liveLeaders(place)) {
     children.set(name, [...children.get(name) ?? [], pid]);
   }
   return children;

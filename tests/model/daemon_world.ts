@@ -1,0 +1,293 @@
+/** The real program with real children, and what is known of each of its processes. */
+import assert from "node:assert/strict";
+import { Connection } from "../../src/control/client/connection.ts";
+import { RemoteController } from "../../src/control/client/remote_controller.ts";
+import type { ProcessSnapshot } from "../../src/core/snapshot.ts";
+import type { State, Wish } from "../../src/core/state.ts";
+import { UnreachableError } from "../../src/ports/remote_errors.ts";
+import { isAlive, statOf } from "../support/proc.ts";
+import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { crash, liveLeaders, startAgain } from "../support/taskmaster_crash.ts";
+import { Place, tryKill } from "../support/taskmaster_place.ts";
+import { type File, KINDS, type Move, type Settings } from "./daemon_moves.ts";
+
+/** In every file, and never touched: it has one pid as long as the machine is up. */
+const KEPT: Settings = {
+  ...{ name: "kept", kind: "family", numprocs: 1, autostart: true, autorestart: "unexpected" },
+  ...{ priority: 999, version: 0 },
+};
+const REST_LIMIT_MS = 40_000;
+const LOOK_AGAIN_MS = 25;
+
+/** What is known of a process from what was asked and done to it. */
+interface Known {
+  wish: Wish;
+  /** The pid that it has to keep, for nothing was done to it since; null = anything may be. */
+  pid: number | null;
+  /** It may have ended without being started again. */
+  mayHaveEnded: boolean;
+  /** It has not rested since it was asked to stop, and may have ended before. */
+  mayNotBeStopped: boolean;
+}
+
+export class DaemonWorld implements AsyncDisposable {
+  readonly #place: Place;
+  readonly #known = new Map<string, Known>();
+  readonly #runs = new AsyncDisposableStack();
+  #file: File = [KEPT];
+  #tm!: Taskmaster;
+  #connection!: Connection;
+  #controller!: RemoteController;
+
+  private constructor(place: Place) {
+    this.#place = place;
+  }
+
+  static async begin(): Promise<DaemonWorld> {
+    const world = new DaemonWorld(await Place.create());
+    await world.#place.configure(yamlOf([]));
+    world.#expect([]);
+    await world.#connect(await startTaskmaster({ programs: "", place: world.#place }));
+    await world.#rest();
+    return world;
+  }
+
+  /** From nothing through all the moves and back to nothing. */
+  async play(file: File, moves: readonly Move[]): Promise<void> {
+    try {
+      await this.#do({ kind: "reload", file });
+      for (const move of moves) {
+        await this.#do(move);
+        this.#assertNoneTwice();
+      }
+      await this.#rest();
+      await this.#do({ kind: "reload", file: [] });
+      await this.#rest();
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${message}\n${this.#tm.describe()}`, { cause });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.close();
+    await this.#runs.disposeAsync();
+    await this.#place.remove();
+  }
+
+  async #connect(tm: Taskmaster): Promise<void> {
+    this.#tm = this.#runs.use(tm);
+    await tm.next(null, "supervisor_started");
+    this.#connection = new Connection(this.#place.socket);
+    this.#controller = new RemoteController(this.#connection);
+    const deadline = performance.now() + REST_LIMIT_MS;
+    while (!await this.#answers()) {
+      assert.ok(performance.now() < deadline, "it does not answer");
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.#controller.snapshot();
+      return true;
+    } catch (error) {
+      if (error instanceof UnreachableError) return false;
+      throw error;
+    }
+  }
+
+  async #do(move: Move): Promise<void> {
+    switch (move.kind) {
+      case "start":
+      case "stop":
+      case "restart":
+        for (const [, known] of this.#of(move.program)) request(known, move.kind);
+        if (this.#of(move.program).length === 0) return;
+        await this.#controller[move.kind]([move.program], { wait: false });
+        return;
+      case "reload":
+        this.#expect(move.file);
+        await this.#place.configure(yamlOf(move.file));
+        assert.ok((await this.#controller.reload()).ok);
+        return;
+      case "kill child":
+        return this.#killChildren(move.program);
+      case "signal":
+        for (const [, known] of this.#of(move.program)) disturb(known);
+        if (this.#of(move.program).length === 0) return;
+        await this.#controller.signal([move.program], "KILL");
+        return;
+      case "kill taskmaster":
+        return await this.#crash(move.file, move.victim);
+      case "wait":
+        return await pause(move.ms);
+      case "rest":
+        return await this.#rest();
+    }
+  }
+
+  #killChildren(program: string): void {
+    for (const [, known] of this.#of(program)) disturb(known);
+    for (const leader of liveLeaders(this.#place)) {
+      if (leader.program === program) tryKill(leader.pid, "SIGKILL");
+    }
+  }
+
+  async #crash(file: File | null, victim: string | null): Promise<void> {
+    this.#connection.close();
+    await crash(this.#tm);
+    if (victim !== null) this.#killChildren(victim);
+    if (file !== null) {
+      this.#expect(file);
+      await this.#place.configure(yamlOf(file));
+    }
+    await this.#connect(await startAgain({ place: this.#place }));
+  }
+
+  #of(program: string): [string, Known][] {
+    return [...this.#known].filter(([id]) => id.startsWith(`${program}:`));
+  }
+
+  #expect(file: File): void {
+    const before = new Map(this.#file.map((settings) => [settings.name, settings]));
+    const left = new Map(this.#known);
+    this.#known.clear();
+    this.#file = [KEPT, ...file];
+    for (const settings of this.#file) {
+      for (let num = 0; num < settings.numprocs; num++) {
+        const id = `${settings.name}:${num}`;
+        const known = left.get(id) ?? newlyKnown(settings);
+        this.#known.set(id, known);
+        const old = before.get(settings.name);
+        if (old === undefined || !isSameChild(old, settings)) disturbAnew(known);
+      }
+    }
+  }
+
+  #assertNoneTwice(): void {
+    const ids = liveLeaders(this.#place).map(({ program, num }) => `${program}:${num}`);
+    assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "two live copies");
+  }
+
+  /** Waits until nothing more is to happen, and looks at everything. */
+  async #rest(): Promise<void> {
+    const deadline = performance.now() + REST_LIMIT_MS;
+    let processes = await this.#look();
+    while (!processes.every(isAtRest) || processes.length !== this.#known.size) {
+      assert.ok(performance.now() < deadline, `no rest: ${statesOf(processes)}`);
+      await pause(LOOK_AGAIN_MS);
+      processes = await this.#look();
+    }
+    this.#checkAll(processes);
+  }
+
+  async #look(): Promise<readonly ProcessSnapshot[]> {
+    this.#assertNoneTwice();
+    return (await this.#controller.snapshot()).processes;
+  }
+
+  #checkAll(processes: readonly ProcessSnapshot[]): void {
+    const ids = processes.map(({ program, num }) => `${program}:${num}`);
+    assert.deepEqual(ids.toSorted(), [...this.#known.keys()].toSorted(), "which there are");
+    const alive = new Map<string, number>();
+    for (const process of processes) {
+      const id = `${process.program}:${process.num}`;
+      this.#check(id, process, this.#known.get(id)!);
+      if (process.pid !== null) alive.set(id, process.pid);
+    }
+    const leaders = liveLeaders(this.#place);
+    const found = leaders.map(({ program, num, pid }) => [`${program}:${num}`, pid] as const);
+    assert.deepEqual(new Map(found.toSorted()), new Map([...alive].toSorted()), "who is alive");
+    const sessions = new Set(alive.values());
+    const strangers = this.#place.processes().filter(({ pid, command }) => {
+      const session = statOf(pid)?.session;
+      return command.startsWith("sleep 1000") && isAlive(pid) && !sessions.has(session ?? 0);
+    });
+    assert.deepEqual(strangers, [], "something is left");
+  }
+
+  #check(id: string, { state, wish, pid }: ProcessSnapshot, known: Known): void {
+    const settings = this.#file.find(({ name }) => id.startsWith(`${name}:`))!;
+    assert.equal(wish, known.wish, `the wish of ${id}`);
+    const possible = statesAtRest(settings, known);
+    assert.ok(possible.includes(state), `${id} is ${state}, and is to be ${possible.join(" or ")}`);
+    if (known.pid !== null) assert.equal(pid, known.pid, `${id} has not kept its pid`);
+    known.pid = pid;
+    known.mayHaveEnded = state === "EXITED";
+    known.mayNotBeStopped = state !== "STOPPED" && state !== "RUNNING";
+  }
+}
+
+function newlyKnown({ autostart }: Settings): Known {
+  return {
+    wish: autostart ? "up" : "down",
+    pid: null,
+    mayHaveEnded: false,
+    mayNotBeStopped: false,
+  };
+}
+
+function request(known: Known, what: "start" | "stop" | "restart"): void {
+  // A start of what is running changes nothing.
+  if (what !== "start") known.pid = null;
+  known.wish = what === "stop" ? "down" : "up";
+  if (what === "stop") known.mayNotBeStopped = true;
+  else known.mayHaveEnded = false;
+}
+
+/** Something is done to its child, if it has one. */
+function disturb(known: Known): void {
+  known.pid = null;
+  known.mayHaveEnded = true;
+}
+
+/** Its child is replaced, if it has one; what had ended is tried anew. */
+function disturbAnew(known: Known): void {
+  known.pid = null;
+  if (known.wish === "up") known.mayHaveEnded = false;
+}
+
+/** States in which it may be when nothing more is to happen. */
+function statesAtRest({ kind, autorestart }: Settings, known: Known): State[] {
+  const { outcome } = KINDS[kind];
+  const restsAs = kind === "once" && autorestart === "always" ? "FATAL" : outcome;
+  if (known.wish === "down") {
+    if (!known.mayNotBeStopped) return ["STOPPED"];
+    const rests: State[] = restsAs === "RUNNING" ? [] : [restsAs];
+    if (autorestart === "never") rests.push("EXITED");
+    return ["STOPPED", "EXITED", ...rests];
+  }
+  return known.mayHaveEnded && autorestart === "never" && restsAs === "RUNNING"
+    ? ["RUNNING", "EXITED"]
+    : [restsAs];
+}
+
+function isAtRest({ state, nextStartMs }: ProcessSnapshot): boolean {
+  return ["STOPPED", "RUNNING", "FATAL"].includes(state) ||
+    (state === "EXITED" && nextStartMs === null);
+}
+
+function isSameChild(a: Settings, b: Settings): boolean {
+  return a.kind === b.kind && a.version === b.version;
+}
+
+function statesOf(processes: readonly ProcessSnapshot[]): string {
+  return processes.map(({ name, state }) => `${name} ${state}`).join(", ");
+}
+
+/** Nothing but time has to pass. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function yamlOf(file: File): string {
+  return [KEPT, ...file].map(({ name, kind, version, ...others }) => {
+    const { cmd, outcome } = KINDS[kind];
+    const rest = Object.entries(others).map(([key, value]) => `${key}: ${value}`).join(", ");
+    // What ends does so early, however slow the machine is.
+    const starttime = outcome === "RUNNING" ? 0 : 30;
+    return `${name}: {cmd: ${cmd}, starttime: ${starttime}, startretries: 0, stoptime: 0.3, ` +
+      `env: {VERSION: ${version}}, stdout: discard, stderr: discard, ${rest}}`;
+  }).join("\n");
+}
