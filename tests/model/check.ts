@@ -42,7 +42,7 @@ export async function check<T>(
   if (!result.failed) return;
   const { counterexample, counterexamplePath, errorInstance: cause } = result;
   const again = `deno task model ${level} --seed ${chosen.seed} --path ${counterexamplePath}`;
-  const steps = counterexample === null ? "" : fc.stringify(counterexample[0]);
+  const steps = counterexample === null ? "" : JSON.stringify(counterexample[0]);
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new Error(`${why}\nafter ${result.numShrinks} steps of shrinking: ${steps}\n${again}\n`, {
     cause,

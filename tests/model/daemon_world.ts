@@ -17,6 +17,7 @@ const KEPT: Settings = {
   ...{ priority: 999, version: 0 },
 };
 const REST_LIMIT_MS = 40_000;
+const LOOKS_WRONG_MS = 2000;
 const LOOK_AGAIN_MS = 25;
 
 /** What is known of a process from what was asked and done to it. */
@@ -166,20 +167,31 @@ export class DaemonWorld implements AsyncDisposable {
   }
 
   #assertNoneTwice(): void {
-    const ids = liveLeaders(this.#place).map(({ program, num }) => `${program}:${num}`);
+    const ids = liveLeaders(this.#place).map(idOf);
     assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "two live copies");
   }
 
-  /** Waits until nothing more is to happen, and looks at everything. */
+  /**
+   * Waits until nothing more is to happen, and looks at everything. Between two things that are to
+   * happen it may look as if there was nothing more, so it is looked again for a while.
+   */
   async #rest(): Promise<void> {
     const deadline = performance.now() + REST_LIMIT_MS;
-    let processes = await this.#look();
-    while (!processes.every(isAtRest) || processes.length !== this.#known.size) {
-      assert.ok(performance.now() < deadline, `no rest: ${statesOf(processes)}`);
+    let giveUpAt = Infinity;
+    while (true) {
+      const processes = await this.#look();
+      const now = performance.now();
+      assert.ok(now < deadline, `no rest: ${statesOf(processes)}`);
+      if (processes.every(isAtRest) && processes.length === this.#known.size) {
+        giveUpAt = Math.min(giveUpAt, now + LOOKS_WRONG_MS);
+        try {
+          return this.#checkAll(processes);
+        } catch (error) {
+          if (now > giveUpAt) throw error;
+        }
+      } else giveUpAt = Infinity;
       await pause(LOOK_AGAIN_MS);
-      processes = await this.#look();
     }
-    this.#checkAll(processes);
   }
 
   async #look(): Promise<readonly ProcessSnapshot[]> {
@@ -188,23 +200,22 @@ export class DaemonWorld implements AsyncDisposable {
   }
 
   #checkAll(processes: readonly ProcessSnapshot[]): void {
-    const ids = processes.map(({ program, num }) => `${program}:${num}`);
-    assert.deepEqual(ids.toSorted(), [...this.#known.keys()].toSorted(), "which there are");
-    const alive = new Map<string, number>();
-    for (const process of processes) {
-      const id = `${process.program}:${process.num}`;
-      this.#check(id, process, this.#known.get(id)!);
-      if (process.pid !== null) alive.set(id, process.pid);
-    }
+    const shown = new Map(processes.map((process) => [idOf(process), process]));
+    assert.deepEqual([...shown.keys()].toSorted(), [...this.#known.keys()].toSorted(), "which");
+    for (const [id, process] of shown) this.#check(id, process, this.#known.get(id)!);
+    const alive = processes.flatMap((process) =>
+      process.pid === null ? [] : [`${idOf(process)} is ${process.pid}`]
+    );
     const leaders = liveLeaders(this.#place);
-    const found = leaders.map(({ program, num, pid }) => [`${program}:${num}`, pid] as const);
-    assert.deepEqual(new Map(found.toSorted()), new Map([...alive].toSorted()), "who is alive");
-    const sessions = new Set(alive.values());
+    const found = leaders.map((leader) => `${idOf(leader)} is ${leader.pid}`);
+    assert.deepEqual(found.toSorted(), alive.toSorted(), "who is alive");
+    const sessions = new Set(leaders.map(({ pid }) => pid));
     const strangers = this.#place.processes().filter(({ pid, command }) => {
       const session = statOf(pid)?.session;
       return command.startsWith("sleep 1000") && isAlive(pid) && !sessions.has(session ?? 0);
     });
     assert.deepEqual(strangers, [], "something is left");
+    for (const [id, process] of shown) learn(this.#known.get(id)!, process);
   }
 
   #check(id: string, { state, wish, pid }: ProcessSnapshot, known: Known): void {
@@ -213,10 +224,17 @@ export class DaemonWorld implements AsyncDisposable {
     const possible = statesAtRest(settings, known);
     assert.ok(possible.includes(state), `${id} is ${state}, and is to be ${possible.join(" or ")}`);
     if (known.pid !== null) assert.equal(pid, known.pid, `${id} has not kept its pid`);
-    known.pid = pid;
-    known.mayHaveEnded = state === "EXITED";
-    known.mayNotBeStopped = state !== "STOPPED" && state !== "RUNNING";
   }
+}
+
+function learn(known: Known, { pid, state }: ProcessSnapshot): void {
+  known.pid = pid;
+  known.mayHaveEnded = state === "EXITED";
+  known.mayNotBeStopped = state !== "STOPPED" && state !== "RUNNING";
+}
+
+function idOf({ program, num }: { readonly program: string; readonly num: number }): string {
+  return `${program}:${num}`;
 }
 
 function newlyKnown({ autostart }: Settings): Known {
@@ -263,9 +281,10 @@ function statesAtRest({ kind, autorestart }: Settings, known: Known): State[] {
     : [restsAs];
 }
 
-function isAtRest({ state, nextStartMs }: ProcessSnapshot): boolean {
-  return ["STOPPED", "RUNNING", "FATAL"].includes(state) ||
-    (state === "EXITED" && nextStartMs === null);
+function isAtRest({ state, wish, nextStartMs }: ProcessSnapshot): boolean {
+  if (state === "STOPPED") return wish === "down";
+  if (state === "RUNNING") return wish === "up";
+  return state === "FATAL" || (state === "EXITED" && nextStartMs === null);
 }
 
 function isSameChild(a: Settings, b: Settings): boolean {
