@@ -26,6 +26,8 @@ export async function boot(
   const stored = withStrays(supervisor, onDisk);
   if (stored === null || stored.isClean) {
     supervisor.configure(configuration);
+    // First, for from then on a crash goes on with the wishes that are noted, whatever is started.
+    supervisor.saveSettings(configuration.programs);
     const wishes = wishesOf(stored);
     for (const before of wishes.values()) {
       const program = configuration.programs.get(before.program);
@@ -36,7 +38,6 @@ export async function boot(
       }
     }
     supervisor.addMissing();
-    supervisor.saveSettings(configuration.programs);
     const wanted = supervisor.table.all().filter(({ id, program }) =>
       isWanted(wishes.get(id), program)
     );
@@ -146,7 +147,8 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
 function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
   const atRest = { ...before, state: "STOPPED", child: null } as const;
   if (!isWanted) return { ...atRest, wish: "down" };
-  return { ...atRest, wish: "up", failedStarts: 0, quickExits: 0, lastExit: null };
+  const afresh = { generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
+  return { ...atRest, ...afresh, wish: "up" };
 }
 
 function isWanted(before: StoredProcess | undefined, { autostart }: Program): boolean {

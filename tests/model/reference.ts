@@ -57,7 +57,7 @@ const LONGEST_WAIT_MS = 60_000;
 
 export class Reference {
   wish: Wish = "down";
-  /** Starts that were tried. */
+  /** Starts that were tried since it began, or began again after an orderly end. */
   starts = 0;
   #rules: Rules;
   #child: Child | null = null;
@@ -209,7 +209,9 @@ export class Reference {
     this.#due = null;
     const isWanted = this.starts === 0 ? autostart : this.wish === "up";
     this.wish = isWanted ? "up" : "down";
-    if (isWanted) this.#startAnew(now);
+    if (!isWanted) return;
+    this.starts = 0;
+    this.#startAnew(now);
   }
 
   /** Believes what an engine has made of being killed in the middle of something. */
