@@ -27,6 +27,8 @@ interface Known {
   pid: number | null;
   /** It may have ended without being started again. */
   mayHaveEnded: boolean;
+  /** What it has had: another one does not bring back what rests. */
+  readonly autorestarts: Set<Settings["autorestart"]>;
   /** It has not rested since it was asked to stop, and may have ended before. */
   mayNotBeStopped: boolean;
 }
@@ -160,6 +162,7 @@ export class DaemonWorld implements AsyncDisposable {
         const id = `${settings.name}:${num}`;
         const known = left.get(id) ?? newlyKnown(settings);
         this.#known.set(id, known);
+        known.autorestarts.add(settings.autorestart);
         const old = before.get(settings.name);
         if (old === undefined || !isSameChild(old, settings)) disturbAnew(known);
       }
@@ -243,6 +246,7 @@ function newlyKnown({ autostart }: Settings): Known {
     pid: null,
     mayHaveEnded: false,
     mayNotBeStopped: false,
+    autorestarts: new Set(),
   };
 }
 
@@ -267,18 +271,14 @@ function disturbAnew(known: Known): void {
 }
 
 /** States in which it may be when nothing more is to happen. */
-function statesAtRest({ kind, autorestart }: Settings, known: Known): State[] {
+function statesAtRest({ kind }: Settings, known: Known): State[] {
+  const { wish, mayNotBeStopped, mayHaveEnded, autorestarts } = known;
+  if (wish === "down") return mayNotBeStopped ? ["STOPPED", "EXITED", "FATAL"] : ["STOPPED"];
   const { outcome } = KINDS[kind];
-  const restsAs = kind === "once" && autorestart === "always" ? "FATAL" : outcome;
-  if (known.wish === "down") {
-    if (!known.mayNotBeStopped) return ["STOPPED"];
-    const rests: State[] = restsAs === "RUNNING" ? [] : [restsAs];
-    if (autorestart === "never") rests.push("EXITED");
-    return ["STOPPED", "EXITED", ...rests];
-  }
-  return known.mayHaveEnded && autorestart === "never" && restsAs === "RUNNING"
-    ? ["RUNNING", "EXITED"]
-    : [restsAs];
+  const states: State[] = [outcome];
+  if (kind === "once" && autorestarts.has("always")) states.push("FATAL");
+  if (outcome === "RUNNING" && mayHaveEnded && autorestarts.has("never")) states.push("EXITED");
+  return states;
 }
 
 function isAtRest({ state, wish, nextStartMs }: ProcessSnapshot): boolean {
