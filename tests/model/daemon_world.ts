@@ -3,12 +3,21 @@ import assert from "node:assert/strict";
 import { Connection } from "../../src/control/client/connection.ts";
 import { RemoteController } from "../../src/control/client/remote_controller.ts";
 import type { ProcessSnapshot } from "../../src/core/snapshot.ts";
-import type { State, Wish } from "../../src/core/state.ts";
 import { UnreachableError } from "../../src/ports/remote_errors.ts";
 import { isAlive, statOf } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { crash, liveLeaders, startAgain } from "../support/taskmaster_crash.ts";
 import { Place, tryKill } from "../support/taskmaster_place.ts";
+import {
+  disturb,
+  disturbAnew,
+  isAtRest,
+  type Known,
+  learn,
+  newlyKnown,
+  request,
+  statesAtRest,
+} from "./daemon_known.ts";
 import { type File, KINDS, type Move, type Settings } from "./daemon_moves.ts";
 
 /** In every file, and never touched: it has one pid as long as the machine is up. */
@@ -19,19 +28,6 @@ const KEPT: Settings = {
 const REST_LIMIT_MS = 40_000;
 const LOOKS_WRONG_MS = 2000;
 const LOOK_AGAIN_MS = 25;
-
-/** What is known of a process from what was asked and done to it. */
-interface Known {
-  wish: Wish;
-  /** The pid that it has to keep, for nothing was done to it since; null = anything may be. */
-  pid: number | null;
-  /** It may have ended without being started again. */
-  mayHaveEnded: boolean;
-  /** What it has had: another one does not bring back what rests. */
-  readonly autorestarts: Set<Settings["autorestart"]>;
-  /** It has not rested since it was asked to stop, and may have ended before. */
-  mayNotBeStopped: boolean;
-}
 
 export class DaemonWorld implements AsyncDisposable {
   readonly #place: Place;
@@ -230,61 +226,8 @@ export class DaemonWorld implements AsyncDisposable {
   }
 }
 
-function learn(known: Known, { pid, state }: ProcessSnapshot): void {
-  known.pid = pid;
-  known.mayHaveEnded = state === "EXITED";
-  known.mayNotBeStopped = state !== "STOPPED" && state !== "RUNNING";
-}
-
 function idOf({ program, num }: { readonly program: string; readonly num: number }): string {
   return `${program}:${num}`;
-}
-
-function newlyKnown({ autostart }: Settings): Known {
-  return {
-    wish: autostart ? "up" : "down",
-    pid: null,
-    mayHaveEnded: false,
-    mayNotBeStopped: false,
-    autorestarts: new Set(),
-  };
-}
-
-function request(known: Known, what: "start" | "stop" | "restart"): void {
-  // A start of what is running changes nothing.
-  if (what !== "start") known.pid = null;
-  known.wish = what === "stop" ? "down" : "up";
-  if (what === "stop") known.mayNotBeStopped = true;
-  else known.mayHaveEnded = false;
-}
-
-/** Something is done to its child, if it has one. */
-function disturb(known: Known): void {
-  known.pid = null;
-  known.mayHaveEnded = true;
-}
-
-/** Its child is replaced, if it has one; what had ended is tried anew. */
-function disturbAnew(known: Known): void {
-  known.pid = null;
-  if (known.wish === "up") known.mayHaveEnded = false;
-}
-
-/** States in which it may be when nothing more is to happen. */
-function statesAtRest({ kind }: Settings, known: Known): State[] {
-  const { wish, mayNotBeStopped, mayHaveEnded, autorestarts } = known;
-  if (wish === "down") return mayNotBeStopped ? ["STOPPED", "EXITED", "FATAL"] : ["STOPPED"];
-  const { outcome } = KINDS[kind];
-  const states: State[] = [outcome];
-  if (kind === "once" && autorestarts.has("always")) states.push("FATAL");
-  if (outcome === "RUNNING" && mayHaveEnded && autorestarts.has("never")) states.push("EXITED");
-  return states;
-}
-
-function isAtRest({ state, wish, nextStartMs }: ProcessSnapshot): boolean {
-  if (state === "STOPPED") return wish === "down";
-  if (state === "RUNNING") return wish === "up";
-  return state === "FATAL" || (state === "EXITED" && nextStartMs === null);
 }
 
 function isSameChild(a: Settings, b: Settings): boolean {

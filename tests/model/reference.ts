@@ -8,13 +8,8 @@ import assert from "node:assert/strict";
 import type { ExitStatus } from "../../src/core/exit_status.ts";
 import type { Program } from "../../src/core/program.ts";
 import type { SignalName } from "../../src/core/signal.ts";
-import {
-  deadlineOf,
-  type Process,
-  type ProcessIn,
-  type State,
-  type Wish,
-} from "../../src/core/state.ts";
+import { deadlineOf, type Process, type State, type Wish } from "../../src/core/state.ts";
+import { type Child, childFrom } from "./reference_child.ts";
 
 /** The settings that decide about a process; those of a reload count from then on. */
 export type Rules = Pick<
@@ -28,23 +23,6 @@ export type Rules = Pick<
   | "stopasgroup"
   | "killasgroup"
 >;
-
-/** What the operating system holds of the process. */
-interface Child {
-  readonly bornAt: number;
-  /** From when on it is RUNNING. */
-  upAt: number;
-  isLeaderAlive: boolean;
-  /** How its leader ended when nobody had asked for it. */
-  ownEnd:
-    | { readonly isEarly: boolean; readonly isExpected: boolean; readonly ranMs: number }
-    | null;
-  /** What is to follow when nothing of it is left; null = its rules say. */
-  next: "rest" | "start" | null;
-  isStopSignalDue: boolean;
-  /** When SIGKILL is due; null = nobody asked it to end, or SIGKILL was sent. */
-  killAt: number | null;
-}
 
 /** When a start is due: no sooner than `from`, no later than `until`. */
 interface Due {
@@ -346,25 +324,4 @@ export class Reference {
       this.#due = null;
     }
   }
-}
-
-function childFrom(process: ProcessIn<"STARTING" | "RUNNING" | "STOPPING">, bornAt: number): Child {
-  const child: Child = {
-    bornAt,
-    upAt: bornAt,
-    isLeaderAlive: true,
-    ownEnd: null,
-    next: null,
-    isStopSignalDue: false,
-    killAt: null,
-  };
-  if (process.state === "STARTING") return { ...child, upAt: process.deadline ?? bornAt };
-  if (process.state === "RUNNING") return { ...child, upAt: process.runningAt };
-  const { after, leaderHasEnded, deadline: killAt, lastExit } = process;
-  const next = after.kind === "ended" ? null : after.kind;
-  const isLeaderAlive = !leaderHasEnded;
-  if (next !== null || lastExit === null) return { ...child, isLeaderAlive, next, killAt };
-  const { ranMs, expected: isExpected } = lastExit;
-  const ownEnd = { isEarly: ranMs === null, isExpected, ranMs: ranMs ?? 0 };
-  return { ...child, isLeaderAlive, next, killAt, ownEnd };
 }
