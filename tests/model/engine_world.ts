@@ -1,7 +1,6 @@
 /** An engine, the references of its processes, and the machine below both. */
 import assert from "node:assert/strict";
 import { type ProcessId, processId } from "../../src/core/name.ts";
-import type { Program } from "../../src/core/program.ts";
 import { hasChild, type Wish } from "../../src/core/state.ts";
 import { boot } from "../../src/supervisor/boot.ts";
 import { Journal } from "../../src/supervisor/journal.ts";
@@ -10,11 +9,12 @@ import { restart, start, stop } from "../../src/supervisor/operations.ts";
 import type { Entry } from "../../src/supervisor/process_table.ts";
 import { applyPlan, planFor } from "../../src/supervisor/reload.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
-import { makeConfiguration, makeProgram } from "../support/make_program.ts";
+import { makeConfiguration } from "../support/make_program.ts";
+import { Expectations } from "./engine_expectations.ts";
 import { Machine, type MachineChild } from "./engine_machine.ts";
 import type { File, Move } from "./engine_moves.ts";
 import { EnginePorts } from "./engine_ports.ts";
-import { Reference } from "./reference.ts";
+import type { Reference } from "./reference.ts";
 
 const BY = { via: "shell" } as const;
 /** Longer than everything that a process can wait for. */
@@ -22,22 +22,20 @@ const VERY_LONG_MS = 1_000_000;
 
 export class EngineWorld {
   readonly #machine = new Machine();
-  /** No longer in the file, and not gone yet. */
-  readonly #leaving = new Set<ProcessId>();
-  #programs: ReadonlyMap<string, Program> = new Map();
+  readonly #expected = new Expectations(this.#machine);
   #ports = new EnginePorts(this.#machine);
   #supervisor!: Supervisor;
 
   static async begin(file: File): Promise<EngineWorld> {
     const world = new EngineWorld();
-    world.#expectFile(file);
+    world.#expected.reload(file);
     await world.#boot(null);
     world.#check();
     return world;
   }
 
   async play(move: Move): Promise<void> {
-    const wishes = this.#wishes();
+    const wishes = this.#expected.wishes();
     await this.#do(move);
     await this.#machine.clock.advance(0);
     if (!this.#ports.isAlive) await this.#recover(wishes);
@@ -70,8 +68,8 @@ export class EngineWorld {
       case "restart":
         return this.#operate(move.kind, this.#entriesOf(move.programs));
       case "reload": {
-        this.#expectFile(move.file);
-        const configuration = makeConfiguration([...this.#programs.values()]);
+        this.#expected.reload(move.file);
+        const configuration = makeConfiguration([...this.#expected.programs.values()]);
         const plan = planFor(supervisor, configuration);
         return void applyPlan(supervisor, configuration, plan, BY);
       }
@@ -131,47 +129,17 @@ export class EngineWorld {
     machine.isOperatorSignalling = false;
   }
 
-  /** What follows, for each process, from reading the file. */
-  #expectFile(file: File): void {
-    const old = this.#programs;
-    this.#programs = programsOf(file);
-    this.#expectPrograms(old);
-  }
-
-  #expectPrograms(old: ReadonlyMap<string, Program>): void {
-    const { references, now } = this.#machine;
-    for (const [id, reference] of references) {
-      if (this.#isConfigured(id) || this.#leaving.has(id)) continue;
-      this.#leaving.add(id);
-      reference.stop("down", now);
-    }
-    for (const program of this.#programs.values()) {
-      for (let num = 0; num < program.numprocs; num++) {
-        const id = processId(program.name, num);
-        const isKnown = references.has(id) && !this.#leaving.delete(id);
-        const reference = references.get(id) ?? new Reference(program);
-        if (!references.has(id) && this.#childOf(id)) reference.comesAfterAnother(now);
-        references.set(id, reference);
-        reference.follow(program, now);
-        const isNewChildNeeded = isKnown && old.get(program.name)?.umask !== program.umask &&
-          reference.wish === "up" && !reference.isAboutToStart(now);
-        if (isNewChildNeeded) reference.stop("up", now);
-        if (isNewChildNeeded || (!isKnown && program.autostart)) reference.start(now);
-      }
-    }
-  }
-
   async #boot(deeds: number | null): Promise<void> {
     const { store, clock } = this.#machine;
     const ports = new EnginePorts(this.#machine);
-    this.#machine.mayStart = (id) => this.#isConfigured(id);
+    this.#machine.mayStart = (id) => this.#expected.isConfigured(id);
     if (deeds !== null) ports.killAfter(deeds);
     const journal = new Journal(ports.clock);
     journal.subscribe((record) => {
       const isBug = record.kind === "note" && record.message.startsWith("internal error");
       if (isBug && ports.isAlive) this.#machine.violations.push(new Error(record.message));
     });
-    const configuration = makeConfiguration([...this.#programs.values()]);
+    const configuration = makeConfiguration([...this.#expected.programs.values()]);
     this.#ports = ports;
     this.#supervisor = new Supervisor(configuration, ports, journal);
     const stored = store.load();
@@ -185,21 +153,7 @@ export class EngineWorld {
     killedAt: number,
     { file, deeds }: Extract<Move, { kind: "kill" }>,
   ): Promise<void> {
-    const machine = this.#machine;
-    const { references, now } = machine;
-    const before = this.#programs;
-    this.#programs = file === null ? before : programsOf(file);
-    const saved = new Map([...machine.store.load().programs, ...this.#programs]);
-    for (const [id, reference] of references) {
-      const program = saved.get(programOf(id));
-      if (program !== undefined) reference.follow(program, killedAt);
-      // What the file no longer has is not started again, if it has ended meanwhile.
-      if (!this.#isConfigured(id)) reference.isNoLongerWanted(killedAt);
-      reference.takenOver(killedAt, now);
-    }
-    machine.tellOfWhatEnded();
-    this.#forgetWhatIsGone();
-    this.#expectPrograms(before);
+    this.#expected.takeOver(killedAt, file);
     await this.#boot(deeds);
   }
 
@@ -222,25 +176,8 @@ export class EngineWorld {
     assert.ok(hasEnded, "the orderly end does not come to its end");
     ports.kill();
     assert.deepEqual([...this.#machine.children].map(({ id }) => id), [], "something is left");
-    this.#beginAgain(file);
+    this.#expected.beginAgain(file);
     await this.#boot(deeds);
-  }
-
-  #beginAgain(file: File | null): void {
-    const { references, now } = this.#machine;
-    for (const id of this.#leaving) references.delete(id);
-    this.#leaving.clear();
-    if (file !== null) this.#programs = programsOf(file);
-    for (const id of references.keys()) if (!this.#isConfigured(id)) references.delete(id);
-    for (const program of this.#programs.values()) {
-      for (let num = 0; num < program.numprocs; num++) {
-        const id = processId(program.name, num);
-        const reference = references.get(id) ?? new Reference(program);
-        references.set(id, reference);
-        reference.follow(program, now);
-        reference.beginAgain(program.autostart, now);
-      }
-    }
   }
 
   /**
@@ -249,32 +186,18 @@ export class EngineWorld {
    */
   async #recover(wishesBefore: ReadonlyMap<ProcessId, Wish>): Promise<void> {
     const machine = this.#machine;
-    const { references } = machine;
-    const wishesAfter = this.#wishes();
     machine.isLearning = true;
     await this.#boot(null);
     machine.isLearning = false;
     for (const child of machine.children) child.isEndTold = !child.isLeaderAlive;
-    const before = new Map(references);
-    references.clear();
-    this.#leaving.clear();
-    for (const entry of this.#supervisor.table.all()) {
-      const { id, process, isLeaving } = entry;
-      const known = before.get(id);
-      assert.ok(known !== undefined, `${id} has come back`);
-      assert.ok(isLeaving || this.#isConfigured(id), `${id} is taken for configured`);
-      const possible = [wishesBefore.get(id), wishesAfter.get(id), isLeaving ? "down" : null];
-      assert.ok(possible.includes(process.wish), `${id}: the wish has become ${process.wish}`);
-      const bornAt = this.#childOf(id)?.bornAt ?? 0;
-      references.set(id, Reference.from(process, entry.program, bornAt));
-      if (isLeaving) this.#leaving.add(id);
-    }
+    const bornAt = (id: ProcessId) => this.#childOf(id)?.bornAt ?? 0;
+    this.#expected.learn(this.#supervisor.table.all(), bornAt, wishesBefore);
   }
 
   #check(): void {
     const { violations, references, now } = this.#machine;
     if (violations.length > 0) throw violations[0];
-    this.#forgetWhatIsGone();
+    this.#expected.forgetWhatIsGone();
     const entries = this.#supervisor.table.all();
     const names = [...references.keys()].toSorted();
     assert.deepEqual(entries.map(({ id }) => id).toSorted(), names, "which processes there are");
@@ -286,34 +209,16 @@ export class EngineWorld {
     for (const { id } of this.#machine.children) assert.ok(owners.has(id), `${id} is a stranger`);
   }
 
-  #forgetWhatIsGone(): void {
-    const { references, now } = this.#machine;
-    for (const id of this.#leaving) {
-      if (references.get(id)?.isAtRest(now) !== true) continue;
-      this.#leaving.delete(id);
-      references.delete(id);
-    }
-  }
-
   #checkEntry({ id, process, isLeaving }: Entry, reference: Reference, now: number): void {
     const { state, wish, generation, failedStarts } = process;
     assert.equal(state, reference.state(now), `the state of ${id}`);
     assert.equal(wish, reference.wish, `the wish of ${id}`);
     assert.equal(generation, reference.starts, `the starts of ${id}`);
     assert.equal(failedStarts, reference.failures, `the failed starts of ${id}`);
-    assert.equal(isLeaving, this.#leaving.has(id), `whether ${id} is leaving`);
+    assert.equal(isLeaving, this.#expected.isLeaving(id), `whether ${id} is leaving`);
     reference.checkNothingIsOverdue(now);
     const pid = hasChild(process) ? process.child.pid : undefined;
     assert.equal(pid, this.#childOf(id)?.pid, `the pid of ${id}, which is ${state}`);
-  }
-
-  #wishes(): Map<ProcessId, Wish> {
-    return new Map([...this.#machine.references].map(([id, { wish }]) => [id, wish]));
-  }
-
-  #isConfigured(id: ProcessId): boolean {
-    const [name = "", num] = id.split(":");
-    return Number(num) < (this.#programs.get(name)?.numprocs ?? 0);
   }
 
   #entriesOf(programs: readonly string[]): Entry[] {
@@ -330,12 +235,4 @@ export class EngineWorld {
       request.program.name === program && (num === undefined || request.num === num)
     );
   }
-}
-
-function programsOf(file: File): Map<string, Program> {
-  return new Map(file.map(makeProgram).map((program) => [program.name, program]));
-}
-
-function programOf(id: ProcessId): string {
-  return id.slice(0, id.indexOf(":"));
 }
