@@ -189,6 +189,11 @@ function changeOf(
   return { kind: "restart", keys };
 }
 
+/** Whether a child that was started with the old settings has to be replaced. */
+export function needsNewChild(old: Program, next: Program): boolean {
+  return changedKeys(PROGRAM_KEYS, old, next).some(([, onReload]) => onReload === "restart");
+}
+
 /** A server that is not there yet, or no longer, is a matter of the next start. */
 function changedHttpKeys(
   old: HttpSettings | null,

@@ -9,7 +9,8 @@ import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
 import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
-import { start } from "./operations.ts";
+import { start, stop } from "./operations.ts";
+import type { Entry } from "./process_table.ts";
 import { carryOut, decisionOf } from "./reload.ts";
 import { type Plan, planReload, summarisePlan } from "../core/plan.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -62,7 +63,7 @@ async function goOn(
   if (plan.changes.length > 0) {
     supervisor.journal.append({ kind: "reloaded", summary: summarisePlan(plan), by: ADOPTION });
   }
-  const decided = withDecisions(stored.processes, plan);
+  const decided = withDecisions(stored.processes, plan, before, configuration.programs);
   for (const process of decided) supervisor.saveStored(process);
   const programs = new Map([...before, ...configuration.programs]);
   supervisor.saveSettings(programs);
@@ -77,17 +78,32 @@ async function goOn(
   await Promise.all([
     carryOut(supervisor, configuration, plan, ADOPTION),
     start(supervisor, cutOff, ADOPTION),
+    stop(supervisor, supervisor.table.all().filter(isStillUp), ADOPTION),
   ]);
 }
 
+/** It was taken down, and its turn to stop had not come. */
+function isStillUp({ process: { state, wish }, isLeaving }: Entry): boolean {
+  return wish === "down" && !isLeaving && (state === "STARTING" || state === "RUNNING");
+}
+
 /** What is no longer configured is not wanted either: nothing of it is to be started again. */
-function withDecisions(processes: readonly StoredProcess[], plan: Plan): StoredProcess[] {
-  const decisions = new Map(
-    plan.changes.map(({ program, num, change }) => [processId(program, num), decisionOf(change)]),
+function withDecisions(
+  processes: readonly StoredProcess[],
+  plan: Plan,
+  before: ReadonlyMap<string, Program>,
+  next: ReadonlyMap<string, Program>,
+): StoredProcess[] {
+  const changes = new Map(
+    plan.changes.map(({ program, num, change }) => [processId(program, num), change]),
   );
   return processes.map((process) => {
-    const { isLeaving = process.isLeaving, isOutdated = process.isOutdated } =
-      decisions.get(processId(process.program, process.num)) ?? {};
+    const change = changes.get(processId(process.program, process.num));
+    const old = before.get(process.program);
+    const decided = change === undefined || old === undefined
+      ? {}
+      : decisionOf(change, old, next.get(process.program));
+    const { isLeaving = process.isLeaving, isOutdated = process.isOutdated } = decided;
     return {
       ...process,
       ...(isLeaving && { isLeaving, wish: "down", startsAgain: false }),

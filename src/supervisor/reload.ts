@@ -1,8 +1,10 @@
 /** From the plan of a reload to events. */
 import type { Configuration } from "../core/configuration.ts";
 import { processId } from "../core/name.ts";
-import { type Plan, planReload, type ProcessChange } from "../core/plan.ts";
+import { needsNewChild, type Plan, planReload, type ProcessChange } from "../core/plan.ts";
+import type { Program } from "../core/program.ts";
 import type { Actor } from "../core/record.ts";
+import { hasChild } from "../core/state.ts";
 import type { Reloading } from "../core/stored.ts";
 import { restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
@@ -25,17 +27,26 @@ export function applyPlan(
 ): Promise<void> {
   for (const { program, num, change } of plan.changes) {
     const entry = supervisor.table.get(processId(program, num));
-    if (entry !== undefined) supervisor.setReloading(entry, decisionOf(change));
+    if (entry === undefined) continue;
+    const settings = next.programs.get(program);
+    supervisor.setReloading(entry, decisionOf(change, entry.program, settings));
   }
   // What has been decided is in the table by now: a crash in the middle of this does not undo it.
   saveSettings(supervisor, next);
   return carryOut(supervisor, next, plan, by);
 }
 
-/** What a supervisor after a crash has to know of a change. */
-export function decisionOf({ kind }: ProcessChange): Partial<Reloading> {
+/** What a supervisor after a crash has to know of a change to a process that there is. */
+export function decisionOf(
+  { kind }: ProcessChange,
+  old: Program,
+  next: Program | undefined,
+): Partial<Reloading> {
   if (kind === "restart") return { isOutdated: true };
-  return kind === "remove" ? { isLeaving: true } : {};
+  if (kind === "remove") return { isLeaving: true };
+  // It is taken back on its way out, when its turn to stop may not have come.
+  if (kind === "add" && next !== undefined) return { isOutdated: needsNewChild(old, next) };
+  return {};
 }
 
 /** The same for a plan of which all that concerns known processes is noted with them. */
@@ -48,18 +59,21 @@ export async function carryOut(
   supervisor.configure(next);
   const leaving = supervisor.table.all().filter(({ isLeaving }) => isLeaving);
   const starts: Entry[] = [];
+  const unwanted: Entry[] = [];
   for (const { program: name, num, change } of plan.changes) {
     const program = next.programs.get(name);
     if (change.kind !== "add" || program === undefined) continue;
     const entry = supervisor.add(program, num);
-    if (change.start) starts.push(entry);
+    if (!change.start) unwanted.push(entry);
+    else if (!entry.isOutdated) starts.push(entry);
   }
   const outdated = supervisor.table.all().filter(({ isOutdated, isLeaving, process }) =>
     isOutdated && !isLeaving && process.wish === "up"
-  );
+  ).filter((entry) => !unwanted.includes(entry));
   await Promise.all([
     // Each is forgotten when nothing of it is left.
     stop(supervisor, leaving.filter(({ isLeaving }) => isLeaving), by),
+    stop(supervisor, unwanted.filter(({ process }) => hasChild(process)), by),
     restart(supervisor, outdated, by),
     start(supervisor, starts, by),
   ]);

@@ -91,7 +91,7 @@ export class Supervisor {
     const entry = this.table.get(processId(program.name, num)) ?? this.table.add(program, num);
     entry.isLeaving = false;
     // Its first value, in the table before the first start: a crash in between must not lose it.
-    if (program.autostart) entry.process = { ...entry.process, wish: "up" };
+    entry.process = { ...entry.process, wish: program.autostart ? "up" : "down" };
     this.#save(entry);
     return entry;
   }

@@ -82,6 +82,35 @@ Deno.test("reload takes a process back that is on its way out", async () => {
   assert.equal(fake.spawner.children.length, 2);
 });
 
+Deno.test("reload takes back what waits for its turn to stop, as the file has it by now", async () => {
+  const slow = { name: "slow", priority: 2 };
+  const names = ["same", "changed", "unwanted"];
+  const old = names.map((name) => ({ name, priority: 1 }));
+  const fake = new FakeSupervisor([slow, ...old]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  const same = await fake.pidOf("same");
+  fake.configure([]);
+  await fake.controller.reload();
+  assert.equal(
+    await fake.states(),
+    "changed RUNNING, same RUNNING, slow STOPPING, unwanted RUNNING",
+  );
+  const [first, , third] = old;
+  fake.configure([
+    first!,
+    { name: "changed", priority: 1, umask: 0o22 },
+    { ...third, autostart: false },
+  ]);
+  await fake.controller.reload();
+  await fake.controller.start(["unwanted"], { wait: false });
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "changed RUNNING, same RUNNING, unwanted RUNNING");
+  assert.equal(await fake.pidOf("same"), same);
+  assert.equal(fake.spawner.childOf("changed").request.program.umask, 0o22);
+  assert.equal(fake.spawner.children.length, 6);
+});
+
 Deno.test("reload keeps what the operator stopped stopped", async () => {
   const fake = await new FakeSupervisor([{}]).boot();
   await fake.controller.stop(["web"]);
