@@ -7,6 +7,7 @@ import {
   kinds,
   listOf,
   mapOf,
+  maybe,
   nullOr,
   object,
   oneOf,
@@ -59,6 +60,9 @@ export const storedProcessShape: Shape<StoredProcess> = object<StoredProcess>({
   child: nullOr(childShape),
   startsAgain: flag,
   fault: nullOr(object({ code: oneOf(FAULT_CODES), message: text })),
+  endedByItself: maybe(flag),
+  isLeaving: maybe(flag),
+  isOutdated: maybe(flag),
 });
 
 const target = {

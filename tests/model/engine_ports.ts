@@ -86,6 +86,7 @@ export class EnginePorts implements SupervisorPorts {
         return { child: this.#handleOf(child) };
       },
       adopt: (request, identity, onExit) => this.#adopt(request, identity, onExit),
+      resumeOutput: () => {},
       findStrays: () => this.#findStrays(),
       update: () => {},
       forget: () => {},
