@@ -22,13 +22,12 @@ import { killAndReap } from "./exit_of_pidfd.ts";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "./open_flags.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
+import { becoming } from "./run_as.ts";
 import { type Descriptor, type ProcessRequest, startProcess } from "./start_process.ts";
 import type { TerminalHub } from "./tty/terminal_hub.ts";
 import { lookUpUser, type User } from "./user_database.ts";
 import { statSync } from "node:fs";
 
-/** util-linux; sets user, group and supplementary groups, then becomes the command. */
-const SETPRIV = "/usr/bin/setpriv";
 const NOWHERE = "/dev/null";
 
 class StageError extends Error {
@@ -189,12 +188,13 @@ export class LinuxSpawner implements Spawner {
     checkDirectory(program.workingdir);
     const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
     if (!command.ok) throw new StageError("command", command.error);
+    const prefix = prefixFor(user);
     const descriptors = this.#descriptors(request, user);
     try {
       const pid = withUmask(program.umask, () =>
         startProcess({
-          path: user === null ? command.value : SETPRIV,
-          args: user === null ? program.command : [...becoming(user), ...program.command],
+          path: prefix[0] ?? command.value,
+          args: [...prefix, ...program.command],
           env,
           directory: program.workingdir,
           descriptors,
@@ -258,18 +258,20 @@ function descriptor(fifo: string, otherwise: "null" | "inherit"): Descriptor {
   return otherwise === "inherit" ? "inherit" : { path: NOWHERE, flags: O_WRONLY };
 }
 
-function becoming({ uid, gid }: User): readonly string[] {
-  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--"];
-}
-
 function findUser(text: string): User {
   const found = lookUpUser(text);
   if (!found.ok) throw new StageError("user", found.error);
-  const setpriv = findCommand(SETPRIV, "/", undefined);
-  if (!setpriv.ok) {
-    throw new StageError("user", `programs with their own user need util-linux: ${setpriv.error}`);
-  }
   return found.value;
+}
+
+/** What stands before the command. */
+function prefixFor(user: User | null): readonly string[] {
+  const prefix = user === null ? [] : becoming(user);
+  const [program] = prefix;
+  if (program === undefined) return [];
+  const found = findCommand(program, "/", undefined);
+  if (found.ok) return prefix;
+  throw new StageError("user", `programs with their own user need util-linux: ${found.error}`);
 }
 
 function checkDirectory(path: string): void {

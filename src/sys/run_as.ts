@@ -1,0 +1,23 @@
+/** Running a child as another user. */
+import { type Credentials, ownCredentials } from "./thread_credentials.ts";
+import type { User } from "./user_database.ts";
+
+/** util-linux; sets user, group and supplementary groups, then becomes the command. */
+const SETPRIV = "/usr/bin/setpriv";
+
+/** Whether a child of somebody with these credentials has to change nothing to be `user`. */
+export function isAlready(user: User, { uids, gids, groups }: Credentials): boolean {
+  if (uids.some((uid) => uid !== user.uid) || gids.some((gid) => gid !== user.gid)) return false;
+  // It makes no difference whether the primary group is among the others.
+  const [own, wanted] = [new Set([user.gid, ...groups]), new Set([user.gid, ...user.groups])];
+  return own.symmetricDifference(wanted).size === 0;
+}
+
+/**
+ * What has to stand before the command of a child of `user`: nothing for who we are ourselves,
+ * since setpriv costs more than all else that a start takes.
+ */
+export function becoming(user: User): readonly string[] {
+  if (isAlready(user, ownCredentials())) return [];
+  return [SETPRIV, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
+}
