@@ -11,6 +11,9 @@ import { type OutputUse, RunningSupervisor } from "./running_supervisor.ts";
 import { ShellSeat } from "./shell_seat.ts";
 import { type Started, startUp } from "./start_up.ts";
 
+/** After this, what was only needed to start the programs is not needed any more. */
+const SETTLE_MS = 2000;
+
 export async function supervise(task: StartTask, output: Output): Promise<ExitCode> {
   const isDaemon = task.kind === "daemon";
   const { logTo } = task;
@@ -38,8 +41,10 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
     letGoOfOutput();
   }
   running.confirmUpgrade();
+  const settled = setTimeout(returnMemory, SETTLE_MS);
   await seat?.run();
   const exitCode = await running.whenEnded();
+  clearTimeout(settled);
   await running.close();
   await echo?.flushed();
   return exitCode;

@@ -23,6 +23,8 @@ const SIGNATURES = {
   close_range: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i32" },
 
   malloc_trim: { parameters: ["u64"], result: "i32" },
+  /** The address as a number. */
+  madvise: { parameters: ["u64", "u64", "i32"], result: "i32" },
 
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   getpagesize: { parameters: [], result: "i32" },
