@@ -12,7 +12,7 @@ import { putIntoDeno } from "./executable/put_into_deno.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 /** docs/architecture.md says why. */
-const V8_FLAGS = "--max-semi-space-size=1";
+const V8_FLAGS = "--max-semi-space-size=1,--expose-gc";
 /** Deno gives no less to a program that reads /proc. */
 const PERMISSIONS = "--allow-all";
 /** What `deno compile` says when everything is there but the runtime. */

@@ -16,7 +16,7 @@ export const taskmaster = taskmasterBy("taskmaster", [EXECUTABLE], {});
 export const checkout = taskmasterBy(
   "deno run main.ts",
   [Deno.execPath(), "run", "--quiet", "--allow-all", MAIN],
-  { DENO_V8_FLAGS: "--max-semi-space-size=1" },
+  { DENO_V8_FLAGS: "--max-semi-space-size=1,--expose-gc" },
 );
 
 function taskmasterBy(name: string, run: Command, env: Layout["env"] & object): TaskmasterPeer {

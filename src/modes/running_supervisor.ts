@@ -232,8 +232,9 @@ export class RunningSupervisor {
     this.#journal.append({ kind: "note", message }, undefined, level);
   }
 
-  follow(listener: (record: JournalRecord) => void): void {
-    this.#journal.subscribe(listener);
+  /** Until the function it gives is called. */
+  follow(listener: (record: JournalRecord) => void): () => void {
+    return this.#journal.subscribe(listener);
   }
 
   /** Resolves when everything is stopped, with what to exit with. */

@@ -4,15 +4,16 @@ import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { isAtLeast } from "../core/record.ts";
 import { letGoOfOutput } from "../sys/let_go_of_output.ts";
-import { returnMemory } from "../sys/return_memory.ts";
+import { collectGarbage, returnMemory } from "../sys/return_memory.ts";
 import { READY } from "./daemon_ready.ts";
 import { echoOnStderr } from "./echo.ts";
 import { type OutputUse, RunningSupervisor } from "./running_supervisor.ts";
 import { ShellSeat } from "./shell_seat.ts";
 import { type Started, startUp } from "./start_up.ts";
+import { whenQuiet } from "./when_quiet.ts";
 
-/** After this, what was only needed to start the programs is not needed any more. */
-const SETTLE_MS = 2000;
+/** When nothing has happened for so long, the programs have been started. */
+const QUIET_MS = 2000;
 
 export async function supervise(task: StartTask, output: Output): Promise<ExitCode> {
   const isDaemon = task.kind === "daemon";
@@ -41,10 +42,13 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
     letGoOfOutput();
   }
   running.confirmUpgrade();
-  const settled = setTimeout(returnMemory, SETTLE_MS);
+  const leave = whenQuiet((listener) => running.follow(listener), QUIET_MS, () => {
+    collectGarbage();
+    returnMemory(); // of what was needed to start the programs
+  });
   await seat?.run();
   const exitCode = await running.whenEnded();
-  clearTimeout(settled);
+  leave();
   await running.close();
   await echo?.flushed();
   return exitCode;
