@@ -33,9 +33,19 @@ export function cpuSeconds(pids: readonly number[]): number {
   });
 }
 
-/** How often a thread was given a processor, by its own wish or not. */
-export function contextSwitches(pids: readonly number[]): number {
-  return sum(pids, (pid) => sum(tasks(pid), (task) => switchesOf(pid, task)));
+/** By thread, how often it was given a processor so far, by its own wish or not. */
+export function contextSwitches(pids: readonly number[]): Map<string, number> {
+  const threads = pids.flatMap((pid) => tasks(pid).map((task) => ({ pid, task })));
+  return new Map(threads.map(({ pid, task }) => [task, switchesOf(pid, task)]));
+}
+
+/** Of all together; a thread that ended in between was woken once, at least. */
+export function increase(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): number {
+  const ended = [...before.keys()].filter((thread) => !after.has(thread)).length;
+  return sum([...after], ([thread, count]) => count - (before.get(thread) ?? 0)) + ended;
 }
 
 function switchesOf(pid: number, task: string): number {

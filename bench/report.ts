@@ -3,7 +3,7 @@ import type { Results, Summary, Unit } from "./results.ts";
 import type { Target } from "./targets.ts";
 
 /**
- * One row for each figure that `isShown`, one column for each of the peers: median, least and most,
+ * One row for each figure that they have, one column for each of the peers: median, least and most,
  * and how many times that of the first peer it is.
  */
 export function renderTable(results: Results, peers: readonly string[]): string {

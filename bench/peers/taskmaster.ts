@@ -53,6 +53,8 @@ function configuration(fleet: Fleet): string {
       : "";
     return `  ${name}: {cmd: ${commandOf(fleet, name).join(" ")}${restart}${output}${user}}\n`;
   });
-  return `taskmaster: {state_dir: ${directory}/state, logdir: ${directory}/log}\n` +
-    (programs.length === 0 ? "programs: {}\n" : `programs:\n${programs.join("")}`);
+  // It wants one at least.
+  const idle = `  idle: {cmd: ${fleet.program}, autostart: false${user}}\n`;
+  return `taskmaster: {state_dir: ${directory}/state, logdir: ${directory}/log}\nprograms:\n` +
+    (programs.length === 0 ? idle : programs.join(""));
 }

@@ -1,11 +1,11 @@
-import { contextSwitches, cpuSeconds } from "../own_processes.ts";
+import { contextSwitches, cpuSeconds, increase } from "../own_processes.ts";
 import { pause } from "../run_command.ts";
 import type { Figure } from "../results.ts";
 import { figureOf, programs, type Question } from "./question.ts";
 
 const SECONDS = 30;
-/** What has to be done after a start is done by then. */
-const SETTLE_MS = 5000;
+/** What has to be done after a start is done by then, the end of threads nobody needs included. */
+const SETTLE_MS = 20_000;
 
 export function wakeUpsFigure(count: number): Figure {
   return figureOf(`wake-ups in ${SECONDS} s, idle with ${programs(count)}`, "times");
@@ -19,11 +19,12 @@ export const idle: Question = {
   async ask(session) {
     await pause(SETTLE_MS);
     const { own, fleet } = session;
-    const before = { switches: contextSwitches(own), cpu: cpuSeconds(own) };
+    const switches = contextSwitches(own);
+    const cpu = cpuSeconds(own);
     await pause(SECONDS * 1000);
     return [
-      { figure: wakeUpsFigure(fleet.count), value: contextSwitches(own) - before.switches },
-      { figure: idleCpuFigure(fleet.count), value: 1000 * (cpuSeconds(own) - before.cpu) },
+      { figure: wakeUpsFigure(fleet.count), value: increase(switches, contextSwitches(own)) },
+      { figure: idleCpuFigure(fleet.count), value: 1000 * (cpuSeconds(own) - cpu) },
     ];
   },
 };

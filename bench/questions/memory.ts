@@ -8,7 +8,7 @@ export function memoryFigure(count: number): Figure {
 }
 
 /** What is only needed to start programs is given back by then. */
-const SETTLE_MS = 3000;
+const SETTLE_MS = 4000;
 
 /** PSS of the supervisor and of what it starts for its own use. */
 export const memory: Question = {
