@@ -1,4 +1,5 @@
-import { print, runCommand, tryCommand } from "../run_command.ts";
+import { dirname, resolve } from "node:path";
+import { print, runCommand } from "../run_command.ts";
 import { commandOf, type Fleet, namesOf, type Peer } from "./peer.ts";
 
 const VERSION = "7.0.4";
@@ -11,8 +12,7 @@ export function pm2In(directory: string): Peer {
     name: "pm2",
     async version() {
       if (installed === undefined && !await install(directory)) return undefined;
-      const said = await tryCommand(["env", `PM2_HOME=${directory}/version`, pm2, "--version"]);
-      return said?.trim().split("\n").at(-1);
+      return await versionOf(pm2);
     },
     async prepare(fleet) {
       const apps = `${fleet.directory}/apps.json`;
@@ -30,6 +30,13 @@ export function pm2In(directory: string): Peer {
       };
     },
   };
+}
+
+/** Not asked of itself, for it starts a daemon that stays even for that. */
+async function versionOf(pm2: string): Promise<string> {
+  const manifest = resolve(dirname(await Deno.realPath(pm2)), "../package.json");
+  const { version } = JSON.parse(await Deno.readTextFile(manifest)) as { version: string };
+  return version;
 }
 
 async function install(directory: string): Promise<boolean> {
