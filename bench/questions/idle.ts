@@ -4,8 +4,11 @@ import type { Figure } from "../results.ts";
 import { figureOf, programs, type Question } from "./question.ts";
 
 const SECONDS = 30;
-/** What has to be done after a start is done by then, the end of threads nobody needs included. */
-const SETTLE_MS = 20_000;
+/**
+ * What has to be done after a start is done by then: threads that nobody needs end after 10 s, and
+ * half a minute after it a collector may look around once more.
+ */
+const SETTLE_MS = 45_000;
 
 export function wakeUpsFigure(count: number): Figure {
   return figureOf(`wake-ups in ${SECONDS} s, idle with ${programs(count)}`, "times");
