@@ -60,7 +60,7 @@ export function parseCredentials(status: string): Credentials {
 
 /** Throws for a missing line: credentials that cannot be read must not pass for good ones. */
 function field(status: string, name: string): string {
-  const value = new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1];
+  const value = new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(status)?.[1];
   if (value === undefined) throw new Error(`/proc/self/task has no "${name}" in its status files`);
   return value.trim();
 }

@@ -153,6 +153,12 @@ Deno.test("becomeUser() does not take root for giving up root", () => {
   assert.throws(() => becomeUser(root), PrivilegeError);
 });
 
+Deno.test("parseCredentials() takes an empty list of groups for what it is", () => {
+  const status = "Uid:\t1\t1\t1\t1\nGid:\t2\t2\t2\t2\nGroups:\t \nNStgid:\t27423\n" +
+    ["CapInh", "CapPrm", "CapEff", "CapAmb"].map((name) => `${name}:\t00\n`).join("");
+  assert.deepEqual(parseCredentials(status).groups, []);
+});
+
 Deno.test("parseCredentials() does not take missing lines for good ones", () => {
   assert.throws(() => parseCredentials("Name:\tx\nUid:\t0\t0\t0\t0\n"), /has no "Gid"/);
   assert.throws(() => parseCredentials("Uid:\t0\t0\n"), /cannot read the ids "0\t0"|has no/);
