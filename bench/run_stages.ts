@@ -25,8 +25,17 @@ export async function runStage(world: World, stage: Stage, rounds: number): Prom
   const asked = stage.questions.map(({ name }) => name).join(", ");
   for (let round = 1; round <= rounds; round++) {
     print(`${stage.programs} programs: ${asked} (round ${round} of ${rounds})`);
-    if (stage.isTogether) await together(world, stage, peers);
-    else for (const peer of peers) await alone(world, stage, peer);
+    if (stage.isTogether) await goOn(together(world, stage, peers));
+    else for (const peer of peers) await goOn(alone(world, stage, peer));
+  }
+}
+
+/** What cannot be measured is missing in the report, and spoils nothing else. */
+async function goOn(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    print(`  not measured: ${error instanceof Error ? error.message : error}`);
   }
 }
 

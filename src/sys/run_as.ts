@@ -9,15 +9,19 @@ const SETPRIV = "/usr/bin/setpriv";
 export function isAlready(user: User, { uids, gids, groups }: Credentials): boolean {
   if (uids.some((uid) => uid !== user.uid) || gids.some((gid) => gid !== user.gid)) return false;
   // It makes no difference whether the primary group is among the others.
-  const [own, wanted] = [new Set([user.gid, ...groups]), new Set([user.gid, ...user.groups])];
-  return own.symmetricDifference(wanted).size === 0;
+  const [present, wanted] = [new Set([user.gid, ...groups]), new Set([user.gid, ...user.groups])];
+  return present.symmetricDifference(wanted).size === 0;
 }
+
+/** They do not change any more when programs are started. */
+let own: Credentials | undefined;
 
 /**
  * What has to stand before the command of a child of `user`: nothing for who we are ourselves,
  * since setpriv costs more than all else that a start takes.
  */
 export function becoming(user: User): readonly string[] {
-  if (isAlready(user, ownCredentials())) return [];
+  own ??= ownCredentials();
+  if (isAlready(user, own)) return [];
   return [SETPRIV, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
 }
