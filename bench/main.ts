@@ -18,6 +18,7 @@ import { renderPage, renderResults } from "./page.ts";
 import { Results } from "./results.ts";
 import { print, runCommand } from "./run_command.ts";
 import { runStage, type World } from "./run_stages.ts";
+import type { Session } from "./session.ts";
 import { compileProgram } from "./stamps.ts";
 import { questionNames, STAGES, stagesFor } from "./stages.ts";
 
@@ -42,12 +43,17 @@ async function findPeers(place: string): Promise<{ peers: Peer[]; versions: Map<
 }
 
 /** Ends what was started when we are asked to end. */
-function onInterrupt(world: World): void {
+function onInterrupt(
+  { place, sessions }: Pick<World, "place" | "sessions">,
+  interruption: AbortController,
+): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
+      if (interruption.signal.aborted) return;
+      interruption.abort();
       print(`\n${signal}: ending what was started`);
-      void Promise.allSettled([...world.sessions].map((session) => session.end()))
-        .then(() => Deno.remove(world.place, { recursive: true }))
+      void Promise.allSettled([...sessions].map((session) => session.end()))
+        .then(() => Deno.remove(place, { recursive: true }))
         .finally(() => Deno.exit(130));
     });
   }
@@ -63,6 +69,12 @@ async function measure(
   name: string | undefined,
   rounds: number | undefined,
 ): Promise<void> {
+  const interruption = new AbortController();
+  const shared = {
+    ...{ place, results: new Results(), sessions: new Set<Session>() },
+    interruption: interruption.signal,
+  };
+  onInterrupt(shared, interruption);
   const machine = await describeMachine();
   const loadBefore = await load();
   print(`${machine}, load ${loadBefore}, Deno ${Deno.version.deno}`);
@@ -70,9 +82,8 @@ async function measure(
   const { peers, versions } = name === EXECUTABLE_NAME
     ? { peers: [], versions: new Map() }
     : await findPeers(place);
-  const world = { peers, place, program, results: new Results(), sessions: new Set<never>() };
+  const world: World = { ...shared, peers, program };
   const kinds: World = { ...world, results: new Results() };
-  onInterrupt(world);
   if (name !== EXECUTABLE_NAME) await runAll(world, name, rounds);
   if (name === undefined || name === EXECUTABLE_NAME) await measureExecutable(kinds);
   const sections = { peers: world.results, kinds: kinds.results };

@@ -17,6 +17,8 @@ export interface World {
   readonly results: Results;
   /** Those that have to be ended if we are. */
   readonly sessions: Set<Session>;
+  /** Aborted when they are being ended, and we soon after them. */
+  readonly interruption: AbortSignal;
 }
 
 export async function runStage(world: World, stage: Stage, rounds: number): Promise<void> {
@@ -25,16 +27,22 @@ export async function runStage(world: World, stage: Stage, rounds: number): Prom
   const asked = stage.questions.map(({ name }) => name).join(", ");
   for (let round = 1; round <= rounds; round++) {
     print(`${stage.programs} programs: ${asked} (round ${round} of ${rounds})`);
-    if (stage.isTogether) await goOn(together(world, stage, peers));
-    else for (const peer of peers) await goOn(alone(world, stage, peer));
+    if (stage.isTogether) await goOn(world, together(world, stage, peers));
+    else for (const peer of peers) await goOn(world, alone(world, stage, peer));
   }
 }
 
+/** Never resolves once we are to be ended: nothing new is begun, and no failure is told. */
+async function stayIfInterrupted({ interruption }: World): Promise<void> {
+  if (interruption.aborted) await new Promise<never>(() => {});
+}
+
 /** What cannot be measured is missing in the report, and spoils nothing else. */
-async function goOn(work: Promise<void>): Promise<void> {
+async function goOn(world: World, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
+    await stayIfInterrupted(world);
     print(`  not measured: ${error instanceof Error ? error.message : error}`);
   }
 }
@@ -63,7 +71,9 @@ async function together(world: World, stage: Stage, peers: readonly Peer[]): Pro
   }
 }
 
-async function open({ place, program, sessions }: World, stage: Stage, peer: Peer) {
+async function open(world: World, stage: Stage, peer: Peer): Promise<Session> {
+  await stayIfInterrupted(world);
+  const { place, program, sessions } = world;
   const { programs: count, mode, bytes = 0 } = stage;
   const session = await Session.prepare(peer, { place, program, count, mode, bytes });
   sessions.add(session);
