@@ -24,11 +24,13 @@ export interface World {
 export async function runStage(world: World, stage: Stage, rounds: number): Promise<void> {
   const { reference } = stage;
   const peers = reference === undefined ? world.peers : [...world.peers, reference];
-  const asked = stage.questions.map(({ name }) => name).join(", ");
   for (let round = 1; round <= rounds; round++) {
+    const questions = stage.questions.filter(({ isOnce = false }) => round === 1 || !isOnce);
+    if (questions.length === 0) return;
+    const asked = questions.map(({ name }) => name).join(", ");
     print(`${stage.programs} programs: ${asked} (round ${round} of ${rounds})`);
-    if (stage.isTogether) await goOn(world, together(world, stage, peers));
-    else for (const peer of peers) await goOn(world, alone(world, stage, peer));
+    if (stage.isTogether) await goOn(world, together(world, { ...stage, questions }, peers));
+    else for (const peer of peers) await goOn(world, alone(world, { ...stage, questions }, peer));
   }
 }
 

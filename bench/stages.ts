@@ -31,7 +31,7 @@ export const STAGES: readonly Stage[] = [
   { programs: 10, mode: "wait", rounds: 3, questions: [status, restart] },
   { programs: 200, mode: "wait", rounds: 3, questions: [start, memory, reload, stop] },
   { programs: 1000, mode: "wait", rounds: 3, questions: [start, memory, status] },
-  { programs: 0, mode: "wait", rounds: 3, questions: [memory] },
+  { programs: 0, mode: "wait", rounds: 1, questions: [memory] },
   { programs: 100, mode: "wait", rounds: 1, questions: [idle], isTogether: true },
   { programs: 50, mode: "exit", rounds: 1, questions: [crash] },
   {

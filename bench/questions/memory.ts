@@ -8,11 +8,12 @@ export function memoryFigure(count: number): Figure {
 }
 
 /** What is only needed to start programs is given back by then. */
-const SETTLE_MS = 4000;
+const SETTLE_MS = 6000;
 
 /** PSS of the supervisor and of what it starts for its own use. */
 export const memory: Question = {
   name: "memory",
+  isOnce: true,
   async ask(session) {
     await pause(SETTLE_MS);
     return [{ figure: memoryFigure(session.fleet.count), value: pssKib(session.own) / 1024 }];

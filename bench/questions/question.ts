@@ -5,6 +5,8 @@ import type { Session } from "../session.ts";
 export interface Question {
   /** What `deno task bench NAME` calls it. */
   readonly name: string;
+  /** Asked in the first round only: it takes long, and gives the same again. */
+  readonly isOnce?: boolean;
   /** Gives nothing when it makes no sense for this supervisor. */
   ask(session: Session): Promise<readonly Sample[]>;
 }
