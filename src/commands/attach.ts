@@ -2,7 +2,7 @@
 import type { AttachOptions } from "../ports/attachment.ts";
 import { AttachSession, type AttachSessionOptions, type Leaving } from "./attach_session.ts";
 import type { Command, CommandContext, Output } from "./command.ts";
-import { DEFAULT_DETACH_KEYS, parseDetachKeys } from "./detach_keys.ts";
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from "../base/detach_keys.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 import { followStreams } from "./follow_streams.ts";
 import { SELECTOR } from "./selectors.ts";

@@ -3,7 +3,7 @@ import { TERMINAL_RESET } from "../base/terminal_reset.ts";
 import type { AttachEnd, Attachment, AttachOptions, AttachPiece } from "../ports/attachment.ts";
 import type { Borrower, LentTerminal } from "../ports/terminal_loan.ts";
 import { recordText } from "../render/record.ts";
-import { describeDetachKeys, DetachDetector, type DetachKeys } from "./detach_keys.ts";
+import { describeDetachKeys, DetachDetector, type DetachKeys } from "../base/detach_keys.ts";
 
 /** The title of the window, for terminals that can keep one. */
 const KEEP_TITLE = "\x1b[22;0t";

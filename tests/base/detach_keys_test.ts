@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  describeDetachKeys,
-  DetachDetector,
-  parseDetachKeys,
-} from "../../src/commands/detach_keys.ts";
+import { describeDetachKeys, DetachDetector, parseDetachKeys } from "../../src/base/detach_keys.ts";
 
 function parsed(text: string): string {
   const keys = parseDetachKeys(text);

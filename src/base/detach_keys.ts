@@ -1,5 +1,5 @@
 /** The keys that leave an attached terminal, found among all the others. */
-import { err, ok, type Result } from "../base/result.ts";
+import { err, ok, type Result } from "./result.ts";
 
 export const DEFAULT_DETACH_KEYS = "ctrl-],d";
 
