@@ -12,3 +12,6 @@ export type FromServer =
 export type FromClient =
   | ({ readonly kind: "resize" } & WindowSize)
   | { readonly kind: "redraw" };
+
+/** Why the server closes a WebSocket of a page, with the reason as text: there is nothing to attach to. */
+export const NOT_ATTACHED = 4000;

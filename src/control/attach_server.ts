@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import * as z from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { AttachListener, Attachment } from "../ports/attachment.ts";
-import type { FromClient, FromServer } from "./attach_messages.ts";
+import { type FromClient, type FromServer, NOT_ATTACHED } from "./attach_messages.ts";
 import { BUG, parseUrl, type RequestContext } from "./handle_request.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 import { attachQuery, windowSide } from "./requests.ts";
@@ -37,7 +37,10 @@ export async function handleUpgrade(
     if (!query.isReadOnly) await controller.noteCommand(`attach ${name}`);
     const viewer = new Viewer(context.onError);
     const attached = await controller.attach(name, query, viewer.listener);
-    if (!attached.ok) throw notAttached(attached.error);
+    if (!attached.ok) {
+      if (request.headers.origin === undefined) throw notAttached(attached.error);
+      return await tellBrowser(attached.error, { request, socket, head });
+    }
     const client = await acceptOrEnd(attached.value, { request, socket, head });
     context.onRequest({ method, path, status: 101, actor });
     context.closing.addEventListener("abort", () => client.close(GOING_AWAY), {
@@ -57,6 +60,21 @@ const LARGEST_MESSAGE = 65_536;
 const GOING_AWAY = 1001;
 const NORMAL = 1000;
 const BAD_MESSAGE = 1003;
+/** RFC 6455 allows no more. */
+const LONGEST_REASON = 123;
+
+/** A page cannot read the answer to a WebSocket that is refused, but why one was closed. */
+async function tellBrowser({ message }: Fault, upgrade: Upgrade): Promise<void> {
+  const client = await accept(upgrade);
+  client.on("error", () => {}); // it has gone
+  client.close(NOT_ATTACHED, cutText(message, LONGEST_REASON));
+}
+
+/** Whole characters, at most so many bytes of UTF-8. */
+function cutText(text: string, bytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, read);
+}
 
 function notAttached(fault: Fault): ProblemError {
   return new ProblemError("not_attached", fault.message, { fault });
@@ -69,10 +87,17 @@ interface Upgrade {
 }
 
 /** Throws a ProblemError; then the attachment is ended. */
-async function acceptOrEnd(
-  attachment: Attachment,
-  { request, socket, head }: Upgrade,
-): Promise<WebSocket> {
+async function acceptOrEnd(attachment: Attachment, upgrade: Upgrade): Promise<WebSocket> {
+  try {
+    return await accept(upgrade);
+  } catch (error) {
+    attachment.end();
+    throw error;
+  }
+}
+
+/** Throws a ProblemError. */
+async function accept({ request, socket, head }: Upgrade): Promise<WebSocket> {
   try {
     const { WebSocketServer } = await loadWebSockets();
     // Made for this one: it holds nothing but options.
@@ -86,7 +111,6 @@ async function acceptOrEnd(
       server.handleUpgrade(request, socket, head, resolve);
     });
   } catch (error) {
-    attachment.end();
     if (error instanceof ProblemError) throw error;
     // Who is not root any more may not be able to read it.
     const reason = error instanceof Error ? error.message : String(error);

@@ -36,6 +36,7 @@ export const processSnapshot = z.strictObject({
   state: z.enum(STATES as [typeof STATES[number]]),
   wish: z.enum(["up", "down"]).describe("The operator's; no automatic rule changes it."),
   priority: z.int(),
+  hasTerminal: z.boolean().describe("Somebody can attach to it."),
   pid: pid.nullable(),
   startedAt: z.iso.datetime().nullable(),
   uptimeMs: ms.nullable(),

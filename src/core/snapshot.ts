@@ -8,6 +8,8 @@ export interface ProcessSnapshot {
   readonly state: State;
   readonly wish: Wish;
   readonly priority: number;
+  /** It runs on a terminal of its own, to which somebody can attach. */
+  readonly hasTerminal: boolean;
   /** The leader's; null when there is none, or when it has ended and only its group is left. */
   readonly pid: number | null;
   /** ISO 8601; when the present child was started. */

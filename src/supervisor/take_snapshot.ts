@@ -21,6 +21,7 @@ export function snapshotOf(entry: Entry, now: number, logs: OutputLogs): Process
     state: process.state,
     wish: process.wish,
     priority: program.priority,
+    hasTerminal: program.tty,
     pid: isLeaderAlive ? child.pid : null,
     startedAt: isLeaderAlive ? entry.startedAt : null,
     uptimeMs: isLeaderAlive ? now - child.startedAt : null,

@@ -9,6 +9,7 @@ export function makeSnapshot(settings: Partial<ProcessSnapshot> = {}): ProcessSn
     state: "STOPPED",
     wish: "down",
     priority: 999,
+    hasTerminal: false,
     pid: null,
     startedAt: null,
     uptimeMs: null,
