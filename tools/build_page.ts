@@ -2,20 +2,31 @@
 const ROOT = new URL("../", import.meta.url);
 const OUTPUT = new URL("dist/page.json", ROOT);
 
-async function bundle(): Promise<string> {
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--frozen", "--platform", "browser", "--minify"],
-      "src/page/main.tsx",
-    ],
-    cwd: ROOT.pathname,
-    stderr: "inherit",
-  }).output();
-  if (!success) Deno.exit(1);
-  return new TextDecoder().decode(stdout);
+/** The entry, and what it loads when it is needed. */
+async function bundle(): Promise<Record<string, string>> {
+  const directory = await Deno.makeTempDir({ prefix: "taskmaster_page_" });
+  try {
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["bundle", "--quiet", "--frozen", "--platform", "browser", "--minify"],
+        ...["--code-splitting", "--outdir", directory],
+        "src/page/main.tsx",
+      ],
+      cwd: ROOT.pathname,
+      stderr: "inherit",
+    }).output();
+    if (!success) throw new Error("the page cannot be bundled");
+    const files: Record<string, string> = {};
+    for await (const { name } of Deno.readDir(directory)) {
+      files[name] = await Deno.readTextFile(`${directory}/${name}`);
+    }
+    return files;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
-const files: Record<string, string> = { "main.js": await bundle() };
+const files = await bundle();
 for (const name of ["index.html", "page.css", "icon.svg"]) {
   files[name] = await Deno.readTextFile(new URL(`src/page/${name}`, ROOT));
 }

@@ -3,8 +3,10 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { JournalRecord } from "../core/record.ts";
 import { explain } from "../render/explanation.ts";
+import { hasOperatingSystemProcess } from "../core/snapshot.ts";
 import { Actions } from "./actions.tsx";
 import { selecting } from "./api.ts";
+import { Attach } from "./attach.tsx";
 import { bytes, percent } from "./format.ts";
 import { useEverySecond, useStore } from "./hooks.ts";
 import { LogView } from "./log_view.tsx";
@@ -49,6 +51,12 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
       </dl>
       <Actions names={[name]} about={name} />
       {fault !== undefined && <p class="problem" role="alert">{fault}</p>}
+      {process.hasTerminal && (
+        <>
+          <h3>Terminal</h3>
+          <Attach name={name} isRunning={hasOperatingSystemProcess(process)} />
+        </>
+      )}
       <h3>Output</h3>
       <LogView name={name} />
       <h3>What has happened</h3>

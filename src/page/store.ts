@@ -85,6 +85,12 @@ export class Store {
     this.#signedOut(null);
   }
 
+  /** False when somebody has to sign in again; then the page says so. */
+  async checkSession(): Promise<boolean> {
+    await this.#attempt(async () => void await this.api.session());
+    return this.session !== null;
+  }
+
   get mayOperate(): boolean {
     return this.session !== null && this.session.role !== "read-only";
   }

@@ -1,18 +1,23 @@
 /// <reference lib="dom" />
 /** The web page of a real taskmaster in a real browser. */
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
-import { type Opened, testInBrowser } from "../support/browser.ts";
+import { testInBrowser } from "../support/browser.ts";
 import { readPageFiles } from "../../src/modes/page_files.ts";
 import { FakeSupervisor } from "../support/fake_supervisor.ts";
+import {
+  addressOf,
+  ADMIN,
+  DAEMON,
+  rowOf,
+  says,
+  signIn,
+  startServed,
+  VIEWER,
+} from "../support/page.ts";
 import { servePage, TOKENS } from "../support/served_page.ts";
 import { Place } from "../support/taskmaster_place.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 
-const ADMIN = "admin-0123456789abcdef";
-const VIEWER = "viewer-0123456789abcdef";
-const DAEMON =
-  `http: {listen: "127.0.0.1:0", tokens: {admin: ${ADMIN}, viewer: {token: ${VIEWER}, role: read-only}}}`;
 const WEB = "web: {cmd: sleep 1000, starttime: 0, autorestart: always}";
 const PROGRAMS = `
   ${WEB}
@@ -22,38 +27,12 @@ const PROGRAMS = `
 `;
 
 function start(programs: string = PROGRAMS): Promise<Taskmaster> {
-  return startTaskmaster({ programs, daemon: DAEMON });
-}
-
-async function addressOf(tm: Taskmaster): Promise<string> {
-  const find = () =>
-    tm.log.flatMap((record) =>
-      record.kind === "note" ? /served on (http:\S+)/.exec(record.message)?.[1] ?? [] : []
-    ).at(-1);
-  await tm.until(() => find() !== undefined);
-  return find()!;
-}
-
-async function signIn({ page }: Opened, address: string, token = ADMIN): Promise<void> {
-  await page.goto(address);
-  await page.getByRole("button", { name: "Use a token" }).click();
-  await page.getByLabel("Token").fill(token);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  return startServed(programs);
 }
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
-}
-
-function rowOf(page: Page, name: string) {
-  return page.locator(`tr[data-process="${name}"]`);
-}
-
-/** Waits until the row of the process says so. */
-async function says(page: Page, name: string, text: string | RegExp): Promise<void> {
-  await rowOf(page, name).filter({ hasText: text }).waitFor();
 }
 
 testInBrowser(

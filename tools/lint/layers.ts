@@ -48,6 +48,8 @@ const PACKAGE_FOLDERS: Record<string, readonly string[]> = {
   "preact": ["page"],
   "@xterm/headless": ["sys"],
   "@xterm/addon-serialize": ["sys"],
+  "@xterm/xterm": ["page"],
+  "@xterm/addon-fit": ["page"],
 };
 
 /** Folders that run whole under fake ports, and the files in them that are let off. */
