@@ -1,114 +1,52 @@
-/**
- * What alerts have still to tell, on disk: one file of JSON, replaced as a whole. Written without
- * making anybody wait, and once for all the changes that come while a write is under way.
- */
-import { constants } from "node:fs";
-import { open, rename } from "node:fs/promises";
+/** What alerts have still to tell, on disk. */
 import { isObject } from "../base/shape.ts";
 import type { StoredAlert } from "../core/alert/stored_alert.ts";
 import { storedAlertShape } from "../core/alert/stored_shape.ts";
 import type { AlertStore } from "../ports/alerts.ts";
-import { errorCode } from "./find_command.ts";
-import { readRegularFile } from "./read_regular_file.ts";
+import { KeptFile, type KeptFileOptions } from "./kept_file.ts";
 
-const VERSION = 1;
-/** Far more than any number of alerts may keep. */
-const LARGEST_BYTES = 64 * 2 ** 20;
+const WHAT_IS_LOST = "alerts that were not sent are lost";
 
 interface Content {
-  readonly version: number;
   readonly alerts: Readonly<Record<string, StoredAlert>>;
 }
 
-export interface AlertFileOptions {
-  readonly path: string;
-  /** It cannot be read or written (a sentence), or can be again (null). */
-  readonly onProblem: (problem: string | null) => void;
-}
+export type AlertFileOptions = Pick<KeptFileOptions<Content>, "path" | "onProblem">;
 
 export class AlertFile implements AlertStore {
-  readonly #options: AlertFileOptions;
-  #collect: (() => Content["alerts"]) | null = null;
-  #writing: Promise<void> | null = null;
-  #isTroubled = false;
+  readonly #file: KeptFile<Content>;
 
   constructor(options: AlertFileOptions) {
-    this.#options = options;
+    this.#file = new KeptFile({
+      ...options,
+      version: 1,
+      parse: ({ alerts }) => ({ alerts: wholeOnes(alerts, options) }),
+      whatIsLost: WHAT_IS_LOST,
+      whatFails: "what alerts have to tell cannot be kept on disk",
+    });
   }
 
   load(): ReadonlyMap<string, StoredAlert> {
-    const { path } = this.#options;
-    try {
-      return this.#checked(JSON.parse(readRegularFile(path, LARGEST_BYTES)));
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") this.#tellLost(describe(error));
-    }
-    return new Map();
-  }
-
-  /** What is whole of it; what is not is told. */
-  #checked(content: unknown): ReadonlyMap<string, StoredAlert> {
-    const file = JSON.stringify(this.#options.path);
-    const { version, alerts } = isObject(content) ? content : {};
-    if (version !== VERSION || !isObject(alerts)) {
-      this.#tellLost(`${file} is of another version, or damaged`);
-      return new Map();
-    }
-    const whole = new Map<string, StoredAlert>();
-    for (const [name, alert] of Object.entries(alerts)) {
-      if (storedAlertShape(alert)) whole.set(name, alert);
-      else this.#tellLost(`${JSON.stringify(name)} in ${file} is damaged`);
-    }
-    return whole;
-  }
-
-  #tellLost(reason: string): void {
-    this.#options.onProblem(`alerts that were not sent are lost: ${reason}`);
+    return new Map(Object.entries(this.#file.load()?.alerts ?? {}));
   }
 
   save(collect: () => Content["alerts"]): void {
-    this.#collect = collect;
-    this.#writing ??= this.#write().finally(() => this.#writing = null);
+    this.#file.save(() => ({ alerts: collect() }));
   }
 
-  async flushed(): Promise<void> {
-    while (this.#writing !== null) await this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    // All that happens in this turn of the event loop is one change.
-    await Promise.resolve();
-    for (let collect = this.#collect; collect !== null; collect = this.#collect) {
-      this.#collect = null;
-      try {
-        await replace(this.#options.path, { version: VERSION, alerts: collect() });
-        this.#tell(null);
-      } catch (error) {
-        this.#tell(`what alerts have to tell cannot be kept on disk: ${describe(error)}`);
-      }
-    }
-  }
-
-  #tell(problem: string | null): void {
-    const isNews = this.#isTroubled !== (problem !== null);
-    this.#isTroubled = problem !== null;
-    if (isNews) this.#options.onProblem(problem);
+  flushed(): Promise<void> {
+    return this.#file.flushed();
   }
 }
 
-async function replace(path: string, content: Content): Promise<void> {
-  const temporary = `${path}.new`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const file = await open(temporary, flags, 0o600);
-  try {
-    await file.writeFile(JSON.stringify(content));
-    await file.sync();
-  } finally {
-    await file.close();
+/** What is whole of it; what is not is told. */
+function wholeOnes(alerts: unknown, { path, onProblem }: AlertFileOptions): Content["alerts"] {
+  const file = JSON.stringify(path);
+  if (!isObject(alerts)) throw new Error(`${file} is damaged`);
+  const whole: [string, StoredAlert][] = [];
+  for (const [name, alert] of Object.entries(alerts)) {
+    if (storedAlertShape(alert)) whole.push([name, alert]);
+    else onProblem(`${WHAT_IS_LOST}: ${JSON.stringify(name)} in ${file} is damaged`);
   }
-  await rename(temporary, path);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return Object.fromEntries(whole);
 }
