@@ -1,9 +1,11 @@
-/** Who is signed in: sessions of browsers, in memory only, each known by its cookie. */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+/** Who is signed in: sessions of browsers, each known by its cookie. They outlive taskmaster. */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Role } from "../core/http_settings.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { SessionStore, StoredSession } from "../ports/session_store.ts";
 import type { Accounts } from "./credentials.ts";
 
-/** Without a request. */
+/** Without a request. A start of taskmaster counts as one. */
 const IDLE_MS = 12 * 3_600_000;
 /** In any case. */
 const LONGEST_MS = 7 * 24 * 3_600_000;
@@ -25,23 +27,37 @@ export interface SignedIn extends Account {
 }
 
 interface Session extends Account {
-  /** What it was signed in with: another one ends it. */
-  readonly secret: string;
-  readonly csrf: string;
+  /** Of what it was signed in with: another secret ends it. */
+  readonly proof: string;
   readonly endsAt: number;
   idleAt: number;
 }
 
+export interface SessionsOptions {
+  readonly accounts: Accounts;
+  readonly clock: Pick<Clock, "now" | "date">;
+  readonly store: SessionStore;
+}
+
 export class Sessions {
-  readonly #now: () => number;
+  readonly #clock: SessionsOptions["clock"];
+  readonly #store: SessionStore;
   #accounts: Accounts;
   /** By the digest of the cookie's value, the longest unused first. */
   readonly #sessions = new Map<string, Session>();
 
-  /** `now`: monotonic, in milliseconds. */
-  constructor(accounts: Accounts, now: () => number) {
+  constructor({ accounts, clock, store }: SessionsOptions) {
     this.#accounts = accounts;
-    this.#now = now;
+    this.#clock = clock;
+    this.#store = store;
+    const now = clock.now();
+    const today = Date.parse(clock.date());
+    for (const { key, kind, name, proof, endsAt } of store.load()) {
+      // A date that was changed since makes none longer than all others.
+      const left = Math.min(LONGEST_MS, Date.parse(endsAt) - today);
+      const session = { kind, name, proof, endsAt: now + left, idleAt: now + IDLE_MS };
+      if (left > 0) this.#sessions.set(key, session);
+    }
   }
 
   /** Roles change at once; sessions of accounts that are gone or have another secret are over. */
@@ -51,39 +67,53 @@ export class Sessions {
 
   /** The value of the cookie. null when the account is gone. */
   begin(account: Account): string | null {
-    const now = this.#now();
+    const now = this.#clock.now();
     const secret = this.#find(account)?.secret;
     if (secret === undefined) return null;
     this.#makeRoom(account, now);
     const id = randomBytes(SECRET_BYTES).toString("base64url");
-    this.#sessions.set(digest(id), {
+    this.#sessions.set(keyOf(id), {
       kind: account.kind,
       name: account.name,
-      secret,
-      csrf: randomBytes(SECRET_BYTES).toString("base64url"),
+      proof: proofOf(id, secret),
       endsAt: now + LONGEST_MS,
       idleAt: now + IDLE_MS,
     });
+    this.#save();
     return id;
   }
 
   /** Who has the cookie with this value; counts as a use of it. */
   find(id: string): SignedIn | null {
-    const key = digest(id);
+    const key = keyOf(id);
     const session = this.#sessions.get(key);
     if (session === undefined) return null;
-    const now = this.#now();
+    const now = this.#clock.now();
     const current = this.#find(session);
     this.#sessions.delete(key);
-    if (isOver(session, now) || current?.secret !== session.secret) return null;
+    if (isOver(session, now) || current === undefined) return null;
+    if (!isSame(session.proof, proofOf(id, current.secret))) return null;
     session.idleAt = now + IDLE_MS;
     this.#sessions.set(key, session);
-    const { kind, name, csrf } = session;
-    return { kind, name, csrf, role: current.role };
+    const { kind, name } = session;
+    return { kind, name, csrf: csrfOf(id), role: current.role };
   }
 
   end(id: string): void {
-    this.#sessions.delete(digest(id));
+    if (this.#sessions.delete(keyOf(id))) this.#save();
+  }
+
+  /** Resolves when who is signed in now will be so after a crash, and nobody else. */
+  kept(): Promise<void> {
+    return this.#store.flushed();
+  }
+
+  #save(): void {
+    this.#store.save(() =>
+      [...this.#sessions].map(([key, { kind, name, proof, endsAt }]): StoredSession => {
+        return { key, kind, name, proof, endsAt: this.#clock.date(endsAt) };
+      })
+    );
   }
 
   #find({ kind, name }: Account): { readonly secret: string; readonly role: Role } | undefined {
@@ -110,8 +140,17 @@ function isOver({ endsAt, idleAt }: Session, now: number): boolean {
 }
 
 /** Looking it up tells by its duration nothing of the value itself. */
-function digest(id: string): string {
+function keyOf(id: string): string {
   return createHash("sha256").update(id).digest("base64");
+}
+
+/** Nobody can find out the secret from it without the cookie. */
+function proofOf(id: string, secret: string): string {
+  return createHmac("sha256", id).update(secret).digest("base64");
+}
+
+function csrfOf(id: string): string {
+  return createHash("sha256").update(`csrf ${id}`).digest("base64url");
 }
 
 /** Takes as long for every text of the same length. */

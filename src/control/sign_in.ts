@@ -127,10 +127,12 @@ export class SignIn {
     });
   }
 
-  #end(request: IncomingMessage, response: ServerResponse): void {
+  async #end(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { sessions } = this.#options;
     const name = cookieName(request);
     const id = cookieIn(request.headers.cookie, name);
-    if (id !== null && this.identify(request) !== null) this.#options.sessions.end(id);
+    if (id !== null && this.identify(request) !== null) sessions.end(id);
+    await sessions.kept();
     writeJson(response, 200, {}, {
       "set-cookie": `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`,
     });

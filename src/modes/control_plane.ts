@@ -8,6 +8,7 @@ import type { Journal } from "../supervisor/journal.ts";
 import { ControlSocket } from "./control_socket.ts";
 import type { PageFiles } from "../control/page_files.ts";
 import { ControlTcp } from "./control_tcp.ts";
+import { SessionFile } from "../sys/session_file.ts";
 import type { TokenSecrets } from "../sys/token_secrets.ts";
 
 /** What clients get to take the answer to a request that ends us. */
@@ -40,9 +41,13 @@ export class ControlPlane {
       mode: socketMode,
       onNote: (message) => journal.append({ kind: "note", message }),
     });
-    this.#tcp = http === null
-      ? null
-      : new ControlTcp({ ...this.#context("http"), http, page, accounts: this.#accountsOf(http) });
+    this.#tcp = http === null ? null : new ControlTcp({
+      ...this.#context("http"),
+      http,
+      page,
+      accounts: this.#accountsOf(http),
+      sessions: this.#sessionFile(),
+    });
   }
 
   /** Rejects with an error of one line. */
@@ -73,6 +78,17 @@ export class ControlPlane {
 
   #accountsOf({ users, tokens }: NonNullable<DaemonSettings["http"]>): Accounts {
     return { users, tokens: this.#options.tokenSecrets.of(tokens) };
+  }
+
+  #sessionFile(): SessionFile {
+    const { settings: { stateDir }, journal } = this.#options;
+    return new SessionFile({
+      path: `${stateDir}/sessions`,
+      onProblem: (problem) => {
+        const message = problem ?? "who is signed in is kept on disk again";
+        journal.append({ kind: "note", message });
+      },
+    });
   }
 
   #context(

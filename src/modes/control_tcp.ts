@@ -13,6 +13,7 @@ import { Sessions } from "../control/sessions.ts";
 import { refusalOf, SignIn } from "../control/sign_in.ts";
 import type { Role } from "../core/http_settings.ts";
 import type { HttpSettings } from "../core/http_settings.ts";
+import type { SessionStore } from "../ports/session_store.ts";
 import { systemClock } from "../sys/clock.ts";
 
 const LIMITS = { connections: 256, idleMs: 30_000 };
@@ -22,6 +23,7 @@ export interface ControlTcpOptions
   readonly http: HttpSettings;
   readonly accounts: Accounts;
   readonly page: PageFiles | null;
+  readonly sessions: SessionStore;
 }
 
 export class ControlTcp {
@@ -33,10 +35,10 @@ export class ControlTcp {
   readonly #signIn: SignIn;
   #http: HttpSettings;
 
-  constructor({ http, accounts, page, ...context }: ControlTcpOptions) {
+  constructor({ http, accounts, page, sessions, ...context }: ControlTcpOptions) {
     this.#http = http;
     this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
-    this.#sessions = new Sessions(accounts, () => systemClock.now());
+    this.#sessions = new Sessions({ accounts, clock: systemClock, store: sessions });
     this.#signIn = new SignIn({
       page,
       credentials: this.#credentials,
@@ -92,7 +94,7 @@ export class ControlTcp {
 
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
-    await this.#server.close(graceMs);
+    await Promise.all([this.#server.close(graceMs), this.#sessions.kept()]);
   }
 
   /** Throws a ProblemError. */

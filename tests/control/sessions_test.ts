@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Accounts } from "../../src/control/credentials.ts";
 import { cookieIn, isSame, Sessions } from "../../src/control/sessions.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { FakeSessionStore } from "../support/fake_session_store.ts";
 import type { Role } from "../../src/core/http_settings.ts";
 
 const HOUR = 3_600_000;
@@ -15,8 +17,10 @@ function accounts(passwordHash = "hash", role: Role = "admin"): Accounts {
 }
 
 function world() {
-  const clock = { now: 0 };
-  return { clock, sessions: new Sessions(accounts(), () => clock.now) };
+  const clock = new FakeClock();
+  const store = new FakeSessionStore();
+  const open = (settings = accounts()) => new Sessions({ accounts: settings, clock, store });
+  return { clock, store, open, sessions: open() };
 }
 
 Deno.test("a session is found by its id alone, and not after its end", () => {
@@ -33,17 +37,17 @@ Deno.test("a session is found by its id alone, and not after its end", () => {
   assert.equal(sessions.begin({ kind: "user", name: "constructor" }), null);
 });
 
-Deno.test("a session ends when it is not used for long, and after a week in any case", () => {
+Deno.test("a session ends when it is not used for long, and after a week in any case", async () => {
   const { clock, sessions } = world();
   const id = sessions.begin(ADA)!;
   for (let hour = 0; hour < 7 * 24; hour += 11) {
-    clock.now = hour * HOUR;
+    await clock.advance(hour * HOUR - clock.now());
     assert.notEqual(sessions.find(id), null);
   }
-  clock.now = 7 * 24 * HOUR;
+  await clock.advance(7 * 24 * HOUR - clock.now());
   assert.equal(sessions.find(id), null);
   const unused = sessions.begin(ADA)!;
-  clock.now += 12 * HOUR;
+  await clock.advance(12 * HOUR);
   assert.equal(sessions.find(unused), null);
 });
 
@@ -56,6 +60,38 @@ Deno.test("a reload changes roles at once, and ends what another secret has begu
   sessions.replace({ ...accounts("another"), tokens: new Map() });
   assert.equal(sessions.find(ada), null);
   assert.equal(sessions.find(ci), null);
+});
+
+Deno.test("a session outlives taskmaster, but not its end, its secret or its week", async () => {
+  const { clock, store, open, sessions } = world();
+  const ada = sessions.begin(ADA)!;
+  const ci = sessions.begin(CI)!;
+  const before = sessions.find(ada);
+  assert.deepEqual(open().find(ada), before);
+  sessions.end(ci);
+  assert.equal(open().find(ci), null);
+  assert.equal(open(accounts("another")).find(ada), null);
+  assert.equal(open(accounts("hash", "read-only")).find(ada)?.role, "read-only");
+  await clock.advance(7 * 24 * HOUR - 1);
+  assert.notEqual(open().find(ada), null);
+  await clock.advance(1);
+  assert.equal(open().find(ada), null);
+  const text = JSON.stringify(store.stored);
+  for (const secret of [ada, before!.csrf, "hash"]) assert.ok(!text.includes(secret), text);
+});
+
+Deno.test("a date that was changed makes no session longer than a week", async () => {
+  const { clock, store, open, sessions } = world();
+  const ada = sessions.begin(ADA)!;
+  store.stored = store.stored.map((one) => ({ ...one, endsAt: "2099-01-01T00:00:00.000Z" }));
+  const later = open();
+  await clock.advance(11 * HOUR);
+  assert.notEqual(later.find(ada), null);
+  for (let hour = 11; hour < 7 * 24; hour++) {
+    await clock.advance(HOUR);
+    later.find(ada);
+  }
+  assert.equal(later.find(ada), null);
 });
 
 Deno.test("who signs in very often signs out only himself", () => {

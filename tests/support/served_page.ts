@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { makePageFile, type PageFiles } from "../../src/control/page_files.ts";
 import type { HttpSettings, Role } from "../../src/core/http_settings.ts";
 import { ControlTcp } from "../../src/modes/control_tcp.ts";
+import { FakeSessionStore } from "./fake_session_store.ts";
 import type { FakeSupervisor } from "./fake_supervisor.ts";
 
 export const TOKENS: Readonly<Record<Role, string>> = {
@@ -38,6 +39,7 @@ export async function servePage(
   const tcp = new ControlTcp({
     http: HTTP,
     page,
+    sessions: new FakeSessionStore(),
     accounts: {
       users: {},
       tokens: new Map(
