@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { AttachListener, Attachment } from "../ports/attachment.ts";
 import { type FromClient, type FromServer, NOT_ATTACHED } from "./attach_messages.ts";
-import { BUG, parseUrl, type RequestContext } from "./handle_request.ts";
+import { BUG, onOver, parseUrl, type RequestContext } from "./handle_request.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 import { attachQuery, windowSide } from "./requests.ts";
 import { readQuery } from "./read_request.ts";
@@ -43,10 +43,7 @@ export async function handleUpgrade(
     }
     const client = await acceptOrEnd(attached.value, { request, socket, head });
     context.onRequest({ method, path, status: 101, actor });
-    context.closing.addEventListener("abort", () => client.close(GOING_AWAY), {
-      signal: closedSignal(client),
-    });
-    if (context.closing.aborted) client.close(GOING_AWAY);
+    onOver(caller, context, () => client.close(GOING_AWAY), closedSignal(client));
     viewer.connect(client, attached.value);
   } catch (error) {
     const refusal = error instanceof ProblemError ? error : BUG;

@@ -13,6 +13,8 @@ import { writeBytes, writeJson, writeProblem, writeText } from "./write_answer.t
 export interface Caller {
   readonly actor: Actor;
   mayDo(need: Need): boolean;
+  /** Aborted when the right to ask is over; absent for what holds as long as the connection. */
+  readonly over?: AbortSignal;
 }
 
 export interface RequestContext {
@@ -63,7 +65,7 @@ export async function handleRequest(
         return writeBytes(response, answer.bytes, answer.problem);
       case "events": {
         const stream = new EventStream(response);
-        context.closing.addEventListener("abort", () => stream.end(), { signal: stream.gone });
+        onOver(caller, context, () => stream.end(), stream.gone);
         await answer.run(stream);
         return stream.end();
       }
@@ -73,6 +75,19 @@ export async function handleRequest(
     const refusal = error instanceof ProblemError ? error : BUG;
     context.onRequest({ method, path, status: refusal.problem.status, actor });
     writeProblem(request, response, refusal);
+  }
+}
+
+/** Calls it when the caller's right to go on is over; not after `gone`. */
+export function onOver(
+  { over }: Caller,
+  { closing }: RequestContext,
+  end: () => void,
+  gone: AbortSignal,
+): void {
+  for (const signal of over === undefined ? [closing] : [closing, over]) {
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { signal: gone });
   }
 }
 

@@ -24,12 +24,15 @@ export interface SignedIn extends Account {
   readonly role: Role;
   /** To be sent along with whatever changes something: no other page can know it. */
   readonly csrf: string;
+  /** Aborted when the session is over: what it follows or is attached to ends then. */
+  readonly over: AbortSignal;
 }
 
 interface Session extends Account {
   /** Of what it was signed in with: another secret ends it. */
   readonly proof: string;
   readonly endsAt: number;
+  readonly over: AbortController;
   idleAt: number;
 }
 
@@ -55,8 +58,9 @@ export class Sessions {
     for (const { key, kind, name, proof, endsAt } of store.load()) {
       // A date that was changed since makes none longer than all others.
       const left = Math.min(LONGEST_MS, Date.parse(endsAt) - today);
-      const session = { kind, name, proof, endsAt: now + left, idleAt: now + IDLE_MS };
-      if (left > 0) this.#sessions.set(key, session);
+      if (!(left > 0)) continue;
+      const ends = { endsAt: now + left, idleAt: now + IDLE_MS, over: new AbortController() };
+      this.#sessions.set(key, { kind, name, proof, ...ends });
     }
   }
 
@@ -78,6 +82,7 @@ export class Sessions {
       proof: proofOf(id, secret),
       endsAt: now + LONGEST_MS,
       idleAt: now + IDLE_MS,
+      over: new AbortController(),
     });
     this.#save();
     return id;
@@ -90,22 +95,31 @@ export class Sessions {
     if (session === undefined) return null;
     const now = this.#clock.now();
     const current = this.#find(session);
-    this.#sessions.delete(key);
-    if (isOver(session, now) || current === undefined) return null;
-    if (!isSame(session.proof, proofOf(id, current.secret))) return null;
+    const isRight = current !== undefined && isSame(session.proof, proofOf(id, current.secret));
+    if (isOver(session, now) || !isRight) {
+      this.#drop(key);
+      return null;
+    }
     session.idleAt = now + IDLE_MS;
+    this.#sessions.delete(key); // so that it becomes the last
     this.#sessions.set(key, session);
-    const { kind, name } = session;
-    return { kind, name, csrf: csrfOf(id), role: current.role };
+    const { kind, name, over } = session;
+    return { kind, name, csrf: csrfOf(id), role: current.role, over: over.signal };
   }
 
   end(id: string): void {
-    if (this.#sessions.delete(keyOf(id))) this.#save();
+    this.#drop(keyOf(id));
+    this.#save();
   }
 
   /** Resolves when who is signed in now will be so after a crash, and nobody else. */
   kept(): Promise<void> {
     return this.#store.flushed();
+  }
+
+  #drop(key: string): void {
+    this.#sessions.get(key)?.over.abort();
+    this.#sessions.delete(key);
   }
 
   #save(): void {
@@ -126,12 +140,12 @@ export class Sessions {
   #makeRoom({ kind, name }: Account, now: number): void {
     const own: string[] = [];
     for (const [key, session] of this.#sessions) {
-      if (isOver(session, now)) this.#sessions.delete(key);
+      if (isOver(session, now)) this.#drop(key);
       else if (session.kind === kind && session.name === name) own.push(key);
     }
-    if (own.length >= MOST_OF_ONE) this.#sessions.delete(own[0]!);
+    if (own.length >= MOST_OF_ONE) this.#drop(own[0]!);
     const [longestUnused] = this.#sessions.keys();
-    if (this.#sessions.size >= MOST) this.#sessions.delete(longestUnused!);
+    if (this.#sessions.size >= MOST) this.#drop(longestUnused!);
   }
 }
 

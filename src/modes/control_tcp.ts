@@ -116,7 +116,7 @@ export class ControlTcp {
     const from = socket.remoteAddress ?? "";
     if (headers.authorization === undefined) {
       const signedIn = this.#signIn.identify(request);
-      if (signedIn !== null) return callerFor(signedIn, from);
+      if (signedIn !== null) return { ...callerFor(signedIn, from), over: signedIn.over };
     }
     const verdict = await this.#credentials.verify(headers.authorization, from);
     if (verdict.kind === "accepted") return callerFor(verdict, from);

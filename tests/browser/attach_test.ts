@@ -110,3 +110,18 @@ testInBrowser("attach: several see the same, and the end of the program", async 
   assert.deepEqual(viewer.errors.filter((text) => !text.includes("403")), []);
   await tm.end();
 });
+
+testInBrowser("attach: with the session ends what it is attached to", async (open) => {
+  await using tm = await startServed(CONSOLE);
+  const opened = await open();
+  const { page } = opened;
+  await signIn(opened, await addressOf(tm));
+  await openConsole(page);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await page.getByRole("button", { name: "Attach", exact: true }).click();
+  await shows(page, "ready>");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  await tm.end();
+});

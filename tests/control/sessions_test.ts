@@ -32,7 +32,10 @@ Deno.test("a session is found by its id alone, and not after its end", () => {
   assert.equal(sessions.find(other)?.role, "operator");
   assert.notEqual(sessions.find(id)?.csrf, sessions.find(other)?.csrf);
   assert.equal(sessions.find(`${id}x`), null);
+  const over = sessions.find(id)!.over;
   sessions.end(id);
+  assert.ok(over.aborted, "what it follows ends");
+  assert.ok(!sessions.find(other)!.over.aborted);
   assert.equal(sessions.find(id), null);
   assert.equal(sessions.begin({ kind: "user", name: "constructor" }), null);
 });
@@ -67,7 +70,8 @@ Deno.test("a session outlives taskmaster, but not its end, its secret or its wee
   const ada = sessions.begin(ADA)!;
   const ci = sessions.begin(CI)!;
   const before = sessions.find(ada);
-  assert.deepEqual(open().find(ada), before);
+  const after = open().find(ada)!;
+  assert.deepEqual([after.csrf, after.role], [before?.csrf, before?.role]);
   sessions.end(ci);
   assert.equal(open().find(ci), null);
   assert.equal(open(accounts("another")).find(ada), null);
