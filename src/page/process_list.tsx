@@ -3,11 +3,11 @@ import type { VNode } from "preact";
 import { useCallback, useState } from "preact/hooks";
 import { STATES } from "../core/state.ts";
 import { Actions } from "./actions.tsx";
-import { bytes, counted, percent } from "./format.ts";
-import { countStates, type Filter, type Group, groupProcesses } from "./group_processes.ts";
-import { useStore } from "./hooks.ts";
-import { ProcessRow } from "./process_row.tsx";
-import type { Store, Use, Verb } from "./store.ts";
+import { counted } from "./format.ts";
+import { type Filter, type Group, groupProcesses } from "./group_processes.ts";
+import { useGradually, useStore } from "./hooks.ts";
+import { ProcessGroup } from "./process_group.tsx";
+import type { Store, Verb } from "./store.ts";
 
 const COLUMNS = ["State", "Uptime", "PID", "Restarts", "CPU", "Memory", "Last exit"];
 /** Larger programs are folded until somebody opens them. */
@@ -19,14 +19,19 @@ export function ProcessList(): VNode {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const onVerb = useCallback((verb: Verb, name: string) => void store.operate(verb, [name]), []);
-  const onSelect = useCallback((name: string, isSelected: boolean) => {
-    setSelected((before) => changed(before, [name], isSelected));
+  const onSelect = useCallback((names: readonly string[], isSelected: boolean) => {
+    setSelected((before) => changed(before, names, isSelected));
   }, []);
+  const onToggle = useCallback((program: string) => {
+    setToggled((before) => changed(before, [program], !before.has(program)));
+  }, []);
+  const most = useGradually(store.processes.size, [filter, toggled]);
   if (store.processes.size === 0) return <NoProcesses store={store} />;
   const groups = groupProcesses(store.processes.values(), filter);
   const visible = groups.flatMap(({ processes }) => processes.map(({ name }) => name));
   const chosen = visible.filter((name) => selected.has(name));
   const isAll = chosen.length === 0;
+  const shares = shareRows(groups, toggled, most);
   const mayAct = store.mayOperate && store.phase === "live";
   return (
     <main>
@@ -56,10 +61,10 @@ export function ProcessList(): VNode {
           isAsked={isAll || chosen.length > 1}
         />
       </div>
-      <table>
-        <thead>
-          <tr>
-            <td class="select">
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <td role="cell" class="select">
               <input
                 type="checkbox"
                 aria-label="Select all that are shown"
@@ -68,91 +73,30 @@ export function ProcessList(): VNode {
                   setSelected(changed(selected, visible, currentTarget.checked))}
               />
             </td>
-            <th scope="col">Name</th>
-            {COLUMNS.map((name) => <th key={name} scope="col">{name}</th>)}
-            <td />
+            <th role="columnheader" scope="col">Name</th>
+            {COLUMNS.map((name) => <th role="columnheader" key={name} scope="col">{name}</th>)}
+            <td role="cell" />
           </tr>
         </thead>
-        {groups.map((group) => {
-          const { program, processes } = group;
-          const isSingle = processes.length === 1 && processes[0]!.name === program;
-          const isOpen = toggled.has(program) !== processes.length <= MOST_OPEN;
-          return (
-            <tbody key={program}>
-              {!isSingle && (
-                <GroupRow
-                  group={group}
-                  uses={store.uses}
-                  selected={selected}
-                  isOpen={isOpen}
-                  onToggle={() => setToggled(changed(toggled, [program], !toggled.has(program)))}
-                  onSelect={(names, isOn) => setSelected(changed(selected, names, isOn))}
-                />
-              )}
-              {(isSingle || isOpen) && processes.map((process) => (
-                <ProcessRow
-                  key={process.name}
-                  process={process}
-                  use={store.uses.get(process.name)}
-                  fault={store.faults.get(process.name)}
-                  isBusy={store.busy.has(process.name)}
-                  isSelected={selected.has(process.name)}
-                  isMember={!isSingle}
-                  mayAct={mayAct}
-                  onSelect={onSelect}
-                  onVerb={onVerb}
-                />
-              ))}
-            </tbody>
-          );
-        })}
+        {shares.map(({ group, rows, isOpen }) => (
+          <ProcessGroup
+            key={group.program}
+            processes={group.processes}
+            rows={rows}
+            isOpen={isOpen}
+            uses={store.uses}
+            faults={store.faults}
+            busy={store.busy}
+            selected={selected}
+            mayAct={mayAct}
+            onToggle={onToggle}
+            onSelect={onSelect}
+            onVerb={onVerb}
+          />
+        ))}
       </table>
       {visible.length === 0 && <p class="empty">No process matches the filter.</p>}
     </main>
-  );
-}
-
-interface GroupRowProps {
-  readonly group: Group;
-  readonly uses: ReadonlyMap<string, Use>;
-  readonly selected: ReadonlySet<string>;
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-  readonly onSelect: (names: readonly string[], isSelected: boolean) => void;
-}
-
-function GroupRow({ group, uses, selected, isOpen, onToggle, onSelect }: GroupRowProps): VNode {
-  const { program, processes } = group;
-  const names = processes.map(({ name }) => name);
-  const used = names.flatMap((name) => uses.get(name) ?? []);
-  const cpu = used.reduce((sum, use) => sum + (use.cpu ?? 0), 0);
-  const memory = used.reduce((sum, use) => sum + use.memoryBytes, 0);
-  const restarts = processes.reduce((sum, { starts }) => sum + Math.max(0, starts - 1), 0);
-  return (
-    <tr class="group">
-      <td class="select">
-        <input
-          type="checkbox"
-          aria-label={`Select all of ${program}`}
-          checked={names.every((name) => selected.has(name))}
-          onChange={({ currentTarget }) => onSelect(names, currentTarget.checked)}
-        />
-      </td>
-      <th scope="row">
-        <button type="button" class="fold" aria-expanded={isOpen} onClick={onToggle}>
-          {program} <small>{counted(processes.length, "process")}</small>
-        </button>
-      </th>
-      <td colSpan={3}>
-        {countStates(processes).map(([state, count]) => (
-          <span key={state} class={`state ${state}`}>{count} {state}</span>
-        ))}
-      </td>
-      <td data-label="Restarts" class="number">{restarts}</td>
-      <td data-label="CPU" class="number">{used.length === 0 ? "" : percent(cpu)}</td>
-      <td data-label="Memory" class="number">{used.length === 0 ? "" : bytes(memory)}</td>
-      <td colSpan={2} />
-    </tr>
   );
 }
 
@@ -172,6 +116,30 @@ function NoProcesses({ store }: { readonly store: Store }): VNode {
       </p>
     </main>
   );
+}
+
+interface Share {
+  readonly group: Group;
+  readonly isOpen: boolean;
+  /** Of its processes, so many are drawn. */
+  readonly rows: number;
+}
+
+/** As many groups, and of the last one as many rows, as may be drawn. */
+function shareRows(
+  groups: readonly Group[],
+  toggled: ReadonlySet<string>,
+  most: number,
+): Share[] {
+  const shares: Share[] = [];
+  for (let next = 0, left = most; left > 0 && next < groups.length; next++) {
+    const group = groups[next]!;
+    const isOpen = toggled.has(group.program) !== group.processes.length <= MOST_OPEN;
+    const rows = isOpen ? Math.min(left, group.processes.length) : 0;
+    shares.push({ group, isOpen, rows });
+    left -= Math.max(1, rows);
+  }
+  return shares;
 }
 
 function changed(

@@ -66,12 +66,12 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
 }
 
 function Why({ process }: { readonly process: Shown }): VNode {
-  useEverySecond();
+  const element = useEverySecond<HTMLParagraphElement>();
   const { upSince } = process;
   const now = { ...process, uptimeMs: upSince === null ? null : performance.now() - upSince };
   const [head, ...rest] = explain(now, [], { colour: false }).trimEnd().split("\n");
   return (
-    <p>
+    <p ref={element}>
       <strong>{head}</strong> {rest.join(" ")}
     </p>
   );

@@ -17,7 +17,7 @@ export interface ProcessRowProps {
   readonly mayAct: boolean;
   /** As `onSelect`, the same at each drawing. */
   readonly onVerb: (verb: Verb, name: string) => void;
-  readonly onSelect: (name: string, isSelected: boolean) => void;
+  readonly onSelect: (names: readonly string[], isSelected: boolean) => void;
 }
 
 export class ProcessRow extends Component<ProcessRowProps> {
@@ -31,39 +31,39 @@ export class ProcessRow extends Component<ProcessRowProps> {
       this.props;
     const { name, state, pid, starts, lastExit, reason } = process;
     return (
-      <tr class={isMember ? "member" : ""} data-process={name} aria-busy={isBusy}>
-        <td class="select">
+      <tr role="row" class={isMember ? "member" : ""} data-process={name} aria-busy={isBusy}>
+        <td role="cell" class="select">
           <input
             type="checkbox"
             aria-label={`Select ${name}`}
             checked={isSelected}
-            onChange={({ currentTarget }) => onSelect(name, currentTarget.checked)}
+            onChange={({ currentTarget }) => onSelect([name], currentTarget.checked)}
           />
         </td>
-        <th scope="row">
+        <th role="rowheader" scope="row">
           <a href={`#/process/${encodeURIComponent(name)}`}>{name}</a>
         </th>
-        <td>
+        <td role="cell">
           <StateMark state={state} />
           {isBusy && <span class="busy" role="status">working…</span>}
         </td>
-        <td data-label="Uptime" class="number">
+        <td role="cell" data-label="Uptime" class="number">
           <Uptime since={process.upSince} />
         </td>
-        <td data-label="PID" class="number">{pid ?? ""}</td>
-        <td data-label="Restarts" class="number">{Math.max(0, starts - 1)}</td>
-        <td data-label="CPU" class="number">
+        <td role="cell" data-label="PID" class="number">{pid ?? ""}</td>
+        <td role="cell" data-label="Restarts" class="number">{Math.max(0, starts - 1)}</td>
+        <td role="cell" data-label="CPU" class="number">
           {use?.cpu === undefined || use.cpu === null ? "" : percent(use.cpu)}
         </td>
-        <td data-label="Memory" class="number">
+        <td role="cell" data-label="Memory" class="number">
           {use === undefined ? "" : bytes(use.memoryBytes)}
         </td>
-        <td data-label="Last exit" class={lastExit?.expected === false ? "bad" : ""}>
+        <td role="cell" data-label="Last exit" class={lastExit?.expected === false ? "bad" : ""}>
           {lastExit === null ? "" : describeExit(lastExit.exit)}
           {reason !== null && <span class="reason">{reason}</span>}
           {fault !== undefined && <span class="problem" role="alert">{fault}</span>}
         </td>
-        <td class="do">
+        <td role="cell" class="do">
           {VERBS.map(([verb, label]) => (
             <button
               key={verb}
@@ -86,6 +86,6 @@ export function StateMark({ state }: { readonly state: string }): VNode {
 }
 
 export function Uptime({ since }: { readonly since: number | null }): VNode {
-  useEverySecond();
-  return <>{since === null ? "" : uptime(performance.now() - since)}</>;
+  const element = useEverySecond<HTMLSpanElement>();
+  return <span ref={element}>{since === null ? "" : uptime(performance.now() - since)}</span>;
 }
