@@ -1,5 +1,6 @@
 /** The page: what is at the top, and what the address says below. */
 import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { usePlace, useStore } from "./hooks.ts";
 import { ProcessList } from "./process_list.tsx";
 import { ProcessPage } from "./process_page.tsx";
@@ -11,6 +12,13 @@ import { SignIn } from "./sign_in.tsx";
 export function App(): VNode {
   const store = useStore();
   const place = usePlace();
+  const isHere = useRef(true);
+  useEffect(() => {
+    document.title = place === "" ? "taskmaster" : `${place.replace("process/", "")} – taskmaster`;
+    // Who cannot see the page hears where he is, and goes on from there.
+    if (!isHere.current) document.querySelector("main")?.focus();
+    isHere.current = false;
+  }, [place]);
   if (store.phase === "signed-out") return <SignIn />;
   return (
     <>
@@ -48,6 +56,7 @@ export function App(): VNode {
           </p>
         )}
       </div>
+      <p class="heard" role="status">{store.outcome}</p>
       <Place place={place} />
     </>
   );

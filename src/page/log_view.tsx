@@ -3,13 +3,18 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { selecting } from "./api.ts";
 import type { WireFollowed, WirePiece } from "../control/wire.ts";
-import { AnsiReader } from "./ansi.ts";
+import { AnsiReader, type Piece } from "./ansi.ts";
 import { useStore } from "./hooks.ts";
 
 const STREAMS = ["stdout", "stderr"] as const;
 const LINES = 500;
 const MOST_LINES = 5000;
 const RETRY_MS = 2000;
+/** Characters; what is longer goes on in another line. */
+const LONGEST_LINE = 20_000;
+/** The beginning of a control sequence, the rest of which is still to come. */
+// deno-lint-ignore no-control-regex
+const UNFINISHED = /\x1b(?:\[[0-?]{0,64}[ -/]{0,8}|\][^\x07\x1b]{0,256})?$/;
 
 export function LogView({ name }: { readonly name: string }): VNode {
   const store = useStore();
@@ -93,6 +98,7 @@ export function LogView({ name }: { readonly name: string }): VNode {
         class="log"
         data-search={search}
         role="log"
+        aria-live="off"
         aria-label={stream}
         tabIndex={0}
       />
@@ -107,7 +113,8 @@ class LogLines {
   #decoder = new TextDecoder();
   #ansi = new AnsiReader();
   /** The last line, as long as it has no end. */
-  #open: { element: HTMLElement; text: string } | null = null;
+  #open: { readonly element: HTMLElement; length: number; isReturned: boolean } | null = null;
+  #unfinished = "";
 
   constructor(box: HTMLElement, follows: () => boolean) {
     this.#box = box;
@@ -117,6 +124,7 @@ class LogLines {
   clear(): void {
     this.#box.replaceChildren();
     this.#open = null;
+    this.#unfinished = "";
     this.#decoder = new TextDecoder();
     this.#ansi = new AnsiReader();
   }
@@ -136,11 +144,13 @@ class LogLines {
     if (this.#follows()) this.#box.scrollTop = this.#box.scrollHeight;
   }
 
-  #write(text: string): void {
-    const lines = text.split("\n");
+  #write(read: string): void {
+    const all = this.#unfinished + read;
+    this.#unfinished = UNFINISHED.exec(all)?.[0] ?? "";
+    const lines = all.slice(0, all.length - this.#unfinished.length).split("\n");
     const rest = lines.pop()!;
     for (const line of lines.slice(-MOST_LINES)) {
-      this.#line(line);
+      this.#line(line.replace(/\r+$/, ""));
       this.#open = null;
     }
     if (rest !== "") this.#line(rest);
@@ -148,13 +158,26 @@ class LogLines {
 
   /** The rest of the line that is open, or a new one. */
   #line(text: string): void {
-    const { element, text: before } = this.#open ?? { element: this.#add(), text: "" };
-    this.#open = { element, text: before + text };
-    for (const { text: shown, classes } of this.#ansi.read(text)) {
-      const span = document.createElement("span");
-      span.className = classes;
-      span.textContent = shown;
-      element.append(span);
+    for (let from = 0; from < text.length || from === 0; from += LONGEST_LINE) {
+      this.#piece(text.slice(from, from + LONGEST_LINE));
+    }
+  }
+
+  #piece(text: string): void {
+    if ((this.#open?.length ?? 0) + text.length > LONGEST_LINE) this.#open = null;
+    const open = this.#open ??= { element: this.#add(), length: 0, isReturned: false };
+    const { element } = open;
+    open.length += text.length;
+    // A carriage return begins the line anew, as bars of progress do.
+    for (const [index, part] of text.split("\r").entries()) {
+      if (index > 0) open.isReturned = true;
+      if (part === "") continue;
+      if (open.isReturned) {
+        element.replaceChildren();
+        open.length = part.length;
+      }
+      open.isReturned = false;
+      for (const piece of this.#ansi.read(part)) element.append(spanOf(piece));
     }
     element.hidden = !isWanted(element, this.#box.dataset.search ?? "");
   }
@@ -171,6 +194,15 @@ class LogLines {
     this.#box.append(element);
     return element;
   }
+}
+
+function spanOf({ text, classes, foreground, background }: Piece): HTMLElement {
+  const span = document.createElement("span");
+  span.className = classes;
+  span.textContent = text;
+  if (foreground !== undefined) span.style.setProperty("--fg", foreground);
+  if (background !== undefined) span.style.setProperty("--bg", background);
+  return span;
 }
 
 function isWanted({ textContent }: HTMLElement, search: string): boolean {

@@ -70,13 +70,15 @@ function isAlone([first, ...others]: readonly Shown[]): boolean {
 }
 
 function GroupRow(
-  { processes, uses, selected, isOpen, onToggle, onSelect }: ProcessGroupProps,
+  { processes, uses, faults, busy, selected, isOpen, onToggle, onSelect }: ProcessGroupProps,
 ): VNode {
   const { program } = processes[0]!;
   const names = processes.map(({ name }) => name);
   const used = names.flatMap((name) => uses.get(name) ?? []);
   const cpu = used.reduce((sum, use) => sum + (use.cpu ?? 0), 0);
   const memory = used.reduce((sum, use) => sum + use.memoryBytes, 0);
+  const working = names.filter((name) => busy.has(name)).length;
+  const refused = names.flatMap((name) => faults.get(name) ?? []);
   const restarts = processes.reduce((sum, { starts }) => sum + Math.max(0, starts - 1), 0);
   return (
     <tr role="row" class="group">
@@ -102,11 +104,17 @@ function GroupRow(
         {countStates(processes).map(([state, count]) => (
           <span key={state} class={`state ${state}`}>{count} {state}</span>
         ))}
+        {working > 0 && <span class="busy">{working} working…</span>}
       </td>
       <td role="cell" data-label="Restarts" class="number">{restarts}</td>
       <td role="cell" data-label="CPU" class="number">{used.length === 0 ? "" : percent(cpu)}</td>
       <td role="cell" data-label="Memory" class="number">
         {used.length === 0 ? "" : bytes(memory)}
+      </td>
+      <td role="cell">
+        {!isOpen && refused.length > 0 && (
+          <span class="problem" role="alert">{refused.length} refused: {refused[0]}</span>
+        )}
       </td>
     </tr>
   );

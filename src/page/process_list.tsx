@@ -34,7 +34,7 @@ export function ProcessList(): VNode {
   const shares = shareRows(groups, toggled, most);
   const mayAct = store.mayOperate && store.phase === "live";
   return (
-    <main>
+    <main tabIndex={-1}>
       <div class="toolbar">
         <input
           type="search"
@@ -61,7 +61,7 @@ export function ProcessList(): VNode {
           isAsked={isAll || chosen.length > 1}
         />
       </div>
-      <table role="table">
+      <table role="table" aria-label="Processes">
         <thead role="rowgroup">
           <tr role="row">
             <td role="cell" class="select">
@@ -103,13 +103,13 @@ export function ProcessList(): VNode {
 function NoProcesses({ store }: { readonly store: Store }): VNode {
   if (store.phase === "loading" || store.supervisor === null) {
     return (
-      <main>
+      <main tabIndex={-1}>
         <p class="empty" role="status">Loading…</p>
       </main>
     );
   }
   return (
-    <main>
+    <main tabIndex={-1}>
       <p class="empty">
         There are no programs yet. Add some below <code>programs:</code> in{" "}
         <code>{store.supervisor.config}</code>, then <a href="#/reload">reload</a>.

@@ -23,7 +23,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
   if (process === undefined) {
     const text = store.phase === "live" ? `There is no process ${name}.` : "Loading…";
     return (
-      <main>
+      <main tabIndex={-1}>
         <p class="empty" role="status">{text}</p>
       </main>
     );
@@ -33,7 +33,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
   const later = store.records.filter((record) => record.process === name && record.seq > last);
   const fault = store.faults.get(name);
   return (
-    <main>
+    <main tabIndex={-1}>
       <h2>
         {name} <StateMark state={process.state} />
       </h2>

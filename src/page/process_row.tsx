@@ -45,7 +45,7 @@ export class ProcessRow extends Component<ProcessRowProps> {
         </th>
         <td role="cell">
           <StateMark state={state} />
-          {isBusy && <span class="busy" role="status">working…</span>}
+          {isBusy && <span class="busy">working…</span>}
         </td>
         <td role="cell" data-label="Uptime" class="number">
           <Uptime since={process.upSince} />

@@ -21,7 +21,7 @@ export function Records({ records }: { readonly records: readonly JournalRecord[
 export function LogPage(): VNode {
   const { records } = useStore();
   return (
-    <main>
+    <main tabIndex={-1}>
       <h2>Log of taskmaster</h2>
       <Records records={records} />
     </main>

@@ -44,13 +44,13 @@ export function ReloadPage(): VNode {
 
   if (!store.mayAdminister) {
     return (
-      <main>
+      <main tabIndex={-1}>
         <p class="empty">Your role may not reload the configuration.</p>
       </main>
     );
   }
   return (
-    <main>
+    <main tabIndex={-1}>
       <h2>Reload</h2>
       <p>
         <code>{store.supervisor?.config}</code>
@@ -80,7 +80,7 @@ function Outcome({ shown }: { readonly shown: Shown }): VNode {
     case "refused":
       return (
         <>
-          <p class="problem" role="alert">{shown.message} Nothing was changed.</p>
+          <p class="problem" role="alert">{shown.message}. Nothing was changed.</p>
           {shown.report !== null && <pre class="report">{renderReport(shown.report, LOOK)}</pre>}
         </>
       );

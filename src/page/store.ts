@@ -2,6 +2,7 @@
 import type { JournalRecord } from "../core/record.ts";
 import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import type { OperationReply, UsageReply } from "../ports/controller.ts";
+import { counted } from "./format.ts";
 import { Api, ApiError, type Credentials, selecting, type Session } from "./api.ts";
 
 /** A process, with the time of this page at which it was started. */
@@ -43,6 +44,8 @@ export class Store {
   faults: ReadonlyMap<string, string> = new Map();
   /** Processes with a request under way. */
   busy: ReadonlySet<string> = new Set();
+  /** Of the last request for processes, for those who cannot see their rows: "stop: done". */
+  outcome = "";
   /** What went wrong with no process in particular. */
   trouble: string | null = null;
   records: readonly JournalRecord[] = [];
@@ -100,11 +103,11 @@ export class Store {
   }
 
   operate(verb: Verb, names: readonly string[]): Promise<void> {
-    return this.#request(names, `/v1/processes/${verb}`, { selectors: names, wait: true });
+    return this.#request(verb, names, { selectors: names, wait: true });
   }
 
   signal(names: readonly string[], signal: string): Promise<void> {
-    return this.#request(names, "/v1/processes/signal", { selectors: names, signal });
+    return this.#request("signal", names, { selectors: names, signal });
   }
 
   dismissTrouble(): void {
@@ -112,15 +115,26 @@ export class Store {
     this.#tell();
   }
 
-  async #request(names: readonly string[], path: string, body: unknown): Promise<void> {
+  async #request(
+    verb: Verb | "signal",
+    names: readonly string[],
+    body: unknown,
+  ): Promise<void> {
+    this.outcome = "";
     this.busy = this.busy.union(new Set(names));
     this.faults = new Map([...this.faults].filter(([name]) => !names.includes(name)));
     this.#tell();
     await this.#attempt(async () => {
-      const { results, unknown } = await this.api.post<OperationReply>(path, body);
+      const { results, unknown } = await this.api.post<OperationReply>(
+        `/v1/processes/${verb}`,
+        body,
+      );
       const failed = results.filter(({ fault }) => fault !== null);
       const faults = failed.map(({ name, fault }): [string, string] => [name, fault!.message]);
       this.faults = new Map([...this.faults, ...faults]);
+      const whom = names.length === 1 ? names[0]! : counted(names.length, "process");
+      const failures = faults.length === 0 ? "done" : `${faults.length} refused`;
+      this.outcome = `${verb} ${whom}: ${failures}`;
       if (unknown.length > 0) {
         this.trouble = `not there any more: ${unknown.map((one) => one.selector).join(", ")}`;
       }

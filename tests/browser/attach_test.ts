@@ -35,7 +35,9 @@ testInBrowser("attach: keys, colours, Tab, the size of the window, and leaving",
   await page.getByRole("button", { name: "Attach", exact: true }).click();
   await page.getByText("All keys go to the program").waitFor();
   await shows(page, "ready>");
-  const input = page.getByLabel("Terminal of console").and(page.locator("textarea"));
+  const input = page.getByLabel("Terminal of console; Ctrl-] d leaves it").and(
+    page.locator("textarea"),
+  );
   assert.ok(await input.evaluate((element) => element === document.activeElement));
   // 24-bit colours are styles of elements, which the policy of the page must not stop.
   await page.keyboard.type(String.raw`printf "\033[38;2;1;200;3m%s\033[0m\n" "gr""een"` + "\n");

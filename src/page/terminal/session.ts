@@ -1,6 +1,11 @@
 /// <reference lib="dom" />
 /** One use of the terminal of a process in the page: its screen, its connection, the keys to leave. */
-import { DEFAULT_DETACH_KEYS, DetachDetector, parseDetachKeys } from "../../base/detach_keys.ts";
+import {
+  DEFAULT_DETACH_KEYS,
+  describeDetachKeys,
+  DetachDetector,
+  parseDetachKeys,
+} from "../../base/detach_keys.ts";
 import { recordText } from "../../render/record.ts";
 import { Connection, type Ending } from "./connection.ts";
 import type { Screen } from "./screen.ts";
@@ -17,6 +22,8 @@ export interface SessionOptions {
 }
 
 const parsedKeys = parseDetachKeys(DEFAULT_DETACH_KEYS);
+/** "Ctrl-] d" */
+export const KEYS_TO_LEAVE = parsedKeys.ok ? describeDetachKeys(parsedKeys.value) : "";
 const DETACH_KEYS = parsedKeys.ok ? parsedKeys.value : [];
 
 export class Session {
@@ -37,7 +44,7 @@ export class Session {
     const { box, name, isReadOnly } = this.#options;
     this.#screen = new Screen({
       box,
-      label: `Terminal of ${name}`,
+      label: `Terminal of ${name}${isReadOnly ? "" : `; ${KEYS_TO_LEAVE} leaves it`}`,
       isReadOnly,
       onKeys: (bytes) => this.#type(bytes),
       onSize: (size) => this.#connection?.resize(size),
