@@ -11,7 +11,9 @@ export type FromServer =
 
 export type FromClient =
   | ({ readonly kind: "resize" } & WindowSize)
-  | { readonly kind: "redraw" };
+  | { readonly kind: "redraw" }
+  /** Of a viewer with `confirms`: so many bytes are on its screen. */
+  | { readonly kind: "taken"; readonly bytes: number };
 
 /** Why the server closes a WebSocket of a page, with the reason as text: there is nothing to attach to. */
 export const NOT_ATTACHED = 4000;

@@ -29,13 +29,15 @@ export async function handleUpgrade(
     const caller = await context.identify(request);
     const { actor } = caller;
     const name = nameIn(path);
-    const query = readQuery(url.searchParams, attachQuery) as z.output<typeof attachQuery>;
+    const { confirms, ...query } = readQuery(url.searchParams, attachQuery) as z.output<
+      typeof attachQuery
+    >;
     if (!caller.mayDo(query.isReadOnly ? "read" : "operate")) {
       throw new ProblemError("forbidden", "this needs the right to operate, or readOnly=true");
     }
     const controller = context.controllerFor(actor);
     if (!query.isReadOnly) await controller.noteCommand(`attach ${name}`);
-    const viewer = new Viewer(context.onError);
+    const viewer = new Viewer(confirms, context.onError);
     const attached = await controller.attach(name, query, viewer.listener);
     if (!attached.ok) {
       if (request.headers.origin === undefined) throw notAttached(attached.error);
@@ -57,6 +59,8 @@ const LARGEST_MESSAGE = 65_536;
 const GOING_AWAY = 1001;
 const NORMAL = 1000;
 const BAD_MESSAGE = 1003;
+/** Some frames of a page's time to draw it. */
+const MOST_UNTAKEN_BYTES = 65_536;
 /** RFC 6455 allows no more. */
 const LONGEST_REASON = 123;
 
@@ -122,31 +126,60 @@ async function accept({ request, socket, head }: Upgrade): Promise<WebSocket> {
 class Viewer {
   readonly #onError: (error: unknown) => void;
   readonly #client = Promise.withResolvers<WebSocket>();
+  readonly #confirms: boolean;
+  /** What was sent and not confirmed. */
+  #untakenBytes = 0;
+  #onTaken: () => void = () => {};
 
-  constructor(onError: (error: unknown) => void) {
+  constructor(confirms: boolean, onError: (error: unknown) => void) {
+    this.#confirms = confirms;
     this.#onError = onError;
   }
 
   readonly listener: AttachListener = async (piece) => {
     const client = await this.#client.promise;
-    if (piece.kind === "bytes") return await send(client, piece.bytes);
+    if (piece.kind === "bytes") {
+      await send(client, piece.bytes);
+      return await this.#taken(client, piece.bytes.length);
+    }
     await send(client, JSON.stringify(piece satisfies FromServer));
     if (piece.kind === "end") client.close(NORMAL);
   };
 
   connect(client: WebSocket, attachment: Attachment): void {
     client.on("error", () => {}); // "close" follows
-    client.on("close", () => attachment.end());
+    client.on("close", () => {
+      attachment.end();
+      this.#onTaken();
+    });
     client.on("message", (data, isBinary) => {
       if (isBinary) return void takeKeys(client, attachment, data).catch(this.#onError);
       const message = readMessage(data);
       if (message === null) client.close(BAD_MESSAGE, "neither keys nor a known message");
       else if (message.kind === "redraw") attachment.redraw();
-      else attachment.resize(message);
+      else if (message.kind === "resize") attachment.resize(message);
+      else this.#take(message.bytes);
     });
     if (client.readyState !== client.OPEN) attachment.end();
     const first: FromServer = { kind: "attached", name: attachment.name };
     void send(client, JSON.stringify(first)).then(() => this.#client.resolve(client));
+  }
+
+  /**
+   * A page reads all that comes before it draws any of it: only what it tells keeps it from being
+   * behind by megabytes. Resolves when it may get more, or has gone.
+   */
+  async #taken(client: WebSocket, bytes: number): Promise<void> {
+    if (!this.#confirms) return;
+    this.#untakenBytes += bytes;
+    while (this.#untakenBytes > MOST_UNTAKEN_BYTES && client.readyState === client.OPEN) {
+      await new Promise<void>((resolve) => this.#onTaken = resolve);
+    }
+  }
+
+  #take(bytes: number): void {
+    this.#untakenBytes = Math.max(0, this.#untakenBytes - bytes);
+    this.#onTaken();
   }
 }
 
@@ -172,6 +205,7 @@ function closedSignal(client: WebSocket): AbortSignal {
 const clientMessage = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("resize"), columns: windowSide, rows: windowSide }),
   z.strictObject({ kind: z.literal("redraw") }),
+  z.strictObject({ kind: z.literal("taken"), bytes: z.int().min(0) }),
 ]) satisfies z.ZodType<FromClient>;
 
 function readMessage(data: Uint8Array): FromClient | null {

@@ -95,6 +95,8 @@ export const attachQuery = z.strictObject({
   rows: windowSideText.default(0),
   readOnly: flag.default(false),
   limitsSize: flag.default(true),
+  /** The viewer tells what it has taken, and gets little more before. */
+  confirms: flag.default(false),
 }).transform(({ readOnly, ...rest }) => ({ ...rest, isReadOnly: readOnly }));
 
 export const emptyBody = z.strictObject({});

@@ -9,18 +9,18 @@ import type { Duplex } from "node:stream";
 export class WebSocket {
   constructor(
     url: string,
-    options: { createConnection(): Duplex; perMessageDeflate: boolean },
+    options: { createConnection(): Duplex; perMessageDeflate: boolean; origin?: string },
   );
   readonly readyState: number;
   readonly OPEN: number;
   on(event: "message", listener: (data: Buffer, isBinary: boolean) => void): this;
   on(event: "error", listener: (error: Error) => void): this;
-  on(event: "close", listener: () => void): this;
+  on(event: "close", listener: (code: number, reason: Buffer) => void): this;
   on(
     event: "unexpected-response",
     listener: (request: unknown, response: IncomingMessage) => void,
   ): this;
-  once(event: "close", listener: () => void): this;
+  once(event: "close" | "message", listener: () => void): this;
   send(data: string | Uint8Array, done?: (error?: Error) => void): void;
   /** Nothing is read from the connection until `resume`. */
   pause(): void;

@@ -9,6 +9,8 @@ import { useStore } from "./hooks.ts";
 const STREAMS = ["stdout", "stderr"] as const;
 const LINES = 500;
 const MOST_LINES = 5000;
+/** In one frame; nobody reads more. */
+const MOST_AT_ONCE = 500;
 const RETRY_MS = 2000;
 /** Characters; what is longer goes on in another line. */
 const LONGEST_LINE = 20_000;
@@ -36,8 +38,11 @@ export function LogView({ name }: { readonly name: string }): VNode {
       const events = await store.api.events(path, end.signal);
       lines.clear();
       for await (const { event, data } of events) {
-        if (event === "piece") lines.take(data as WirePiece);
-        else setProblem((data as WireFollowed).refused[0]?.reason ?? null);
+        if (event === "piece") {
+          lines.take(data as WirePiece);
+          // What is not read waits at the server, which skips what becomes too much.
+          await frame();
+        } else setProblem((data as WireFollowed).refused[0]?.reason ?? null);
       }
     };
     let retry: ReturnType<typeof setTimeout> | undefined;
@@ -149,7 +154,9 @@ class LogLines {
     this.#unfinished = UNFINISHED.exec(all)?.[0] ?? "";
     const lines = all.slice(0, all.length - this.#unfinished.length).split("\n");
     const rest = lines.pop()!;
-    for (const line of lines.slice(-MOST_LINES)) {
+    const skipped = lines.length - MOST_AT_ONCE;
+    if (skipped > 0) this.#note(`${skipped} lines are left out, as they came too fast`);
+    for (const line of lines.slice(-MOST_AT_ONCE)) {
       this.#line(line.replace(/\r+$/, ""));
       this.#open = null;
     }
@@ -194,6 +201,11 @@ class LogLines {
     this.#box.append(element);
     return element;
   }
+}
+
+/** Resolves when the page has been drawn; never while nobody can see it. */
+function frame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 function spanOf({ text, classes, foreground, background }: Piece): HTMLElement {

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { handleUpgrade } from "../../src/control/attach_server.ts";
 import { BoundedServer } from "../../src/control/bounded_server.ts";
 import { attachRemotely } from "../../src/control/client/remote_attachment.ts";
+import { loadWebSockets } from "../../src/control/websockets.ts";
 import type { RequestContext } from "../../src/control/handle_request.ts";
 import { ProblemError } from "../../src/control/problem.ts";
 import type { AttachListener, AttachOptions, AttachPiece } from "../../src/ports/attachment.ts";
@@ -256,4 +257,45 @@ Deno.test("a message of more than 64 KiB ends the attachment, unread", async () 
   socket.end();
   await closed;
   assert.deepEqual(world.terminal.keys, []);
+});
+
+/** As the page of a browser opens one, by hand. */
+async function openPlain({ path }: World, query: string, name = "web:0") {
+  const { WebSocket } = await loadWebSockets();
+  const socket = new WebSocket(`ws://taskmaster/v1/processes/${name}/attach?${query}`, {
+    createConnection: () => connect(path),
+    perMessageDeflate: false,
+    origin: "http://taskmaster",
+  });
+  const closed = Promise.withResolvers<{ code: number; reason: string }>();
+  socket.on("close", (code, reason) => closed.resolve({ code, reason: reason.toString() }));
+  return { socket, closed: closed.promise };
+}
+
+Deno.test("a viewer that confirms gets little more before it has", async () => {
+  await using world = await start();
+  const { socket } = await openPlain(world, "confirms=true");
+  await new Promise<void>((resolve) => socket.once("message", () => resolve()));
+  const bytes = new Uint8Array(40_000);
+  const { listener } = world.terminal;
+  await listener({ kind: "bytes", bytes });
+  let isSent = false;
+  const second = Promise.resolve(listener({ kind: "bytes", bytes })).then(() => isSent = true);
+  let got = 0;
+  await new Promise<void>((resolve) =>
+    socket.on("message", ({ length }) => (got += length) === 80_000 && resolve())
+  );
+  assert.equal(isSent, false);
+  socket.send('{"kind": "taken", "bytes": 40000}');
+  await second;
+  const third = listener({ kind: "bytes", bytes });
+  socket.close();
+  await third; // who has gone holds nothing up
+  await world.terminal.ended.promise;
+});
+
+Deno.test("a page is told why it is not attached, in a way that it can read", async () => {
+  await using world = await start();
+  const { closed } = await openPlain(world, "", "nowhere");
+  assert.deepEqual(await closed, { code: 4000, reason: "no nowhere" });
 });

@@ -38,6 +38,7 @@ export class Connection {
       columns: String(size.columns),
       rows: String(size.rows),
       readOnly: String(isReadOnly),
+      confirms: "true",
     });
     this.#socket = new WebSocket(`/v1/processes/${encodeURIComponent(name)}/attach?${query}`);
     this.#socket.binaryType = "arraybuffer";
@@ -62,8 +63,9 @@ export class Connection {
     this.#send({ kind: "resize", columns, rows });
   }
 
-  redraw(): void {
-    this.#send({ kind: "redraw" });
+  /** So many bytes are drawn: more may come. */
+  confirm(bytes: number): void {
+    this.#send({ kind: "taken", bytes });
   }
 
   close(): void {

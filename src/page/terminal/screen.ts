@@ -6,8 +6,6 @@ import css from "@xterm/xterm/css/xterm.css" with { type: "text" };
 import type { WindowSize } from "../../ports/attachment.ts";
 import { addStyles, allowStyles } from "./allowed_styles.ts";
 
-/** Not drawn yet; beyond it, it is better to draw only what is there in the end. */
-const MOST_WAITING_BYTES = 1 << 20;
 const HISTORY_LINES = 2000;
 const LEAST_CONTRAST = 4.5;
 const DARK = "(prefers-color-scheme: dark)";
@@ -23,20 +21,14 @@ export interface ScreenOptions {
   /** Typed or pasted, or what a terminal answers to questions. */
   onKeys(bytes: Uint8Array): void;
   onSize(size: WindowSize): void;
-  /** Something was left out; the whole has to be drawn again. */
-  onGap(): void;
 }
 
 export class Screen {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
-  readonly #onGap: () => void;
   readonly #ended = new AbortController();
-  #waitingBytes = 0;
-  #hasGap = false;
 
-  constructor({ box, label, isReadOnly, onKeys, onSize, onGap }: ScreenOptions) {
-    this.#onGap = onGap;
+  constructor({ box, label, isReadOnly, onKeys, onSize }: ScreenOptions) {
     const terminal = new Terminal({
       fontFamily: getComputedStyle(box).fontFamily,
       fontSize: parseFloat(getComputedStyle(box).fontSize),
@@ -71,11 +63,8 @@ export class Screen {
     return { columns: this.#terminal.cols, rows: this.#terminal.rows };
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#waitingBytes > MOST_WAITING_BYTES) this.#hasGap = true;
-    if (this.#hasGap) return;
-    this.#waitingBytes += bytes.length;
-    this.#terminal.write(bytes, () => this.#onDrawn(bytes.length));
+  write(bytes: Uint8Array, onDrawn?: () => void): void {
+    this.#terminal.write(bytes, onDrawn);
   }
 
   focus(): void {
@@ -90,13 +79,6 @@ export class Screen {
   close(): void {
     this.#ended.abort();
     this.#terminal.dispose();
-  }
-
-  #onDrawn(bytes: number): void {
-    this.#waitingBytes -= bytes;
-    if (!this.#hasGap || this.#waitingBytes > 0) return;
-    this.#hasGap = false;
-    this.#onGap();
   }
 
   /** Ctrl-C copies what is selected, and is a key for the program otherwise. */

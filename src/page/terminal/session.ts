@@ -48,7 +48,6 @@ export class Session {
       isReadOnly,
       onKeys: (bytes) => this.#type(bytes),
       onSize: (size) => this.#connection?.resize(size),
-      onGap: () => this.#connection?.redraw(),
     });
     this.#screen.focus();
     this.connect();
@@ -60,16 +59,17 @@ export class Session {
     if (screen === null) return;
     const { name, isReadOnly, onStage } = this.#options;
     this.#connection?.close();
-    this.#connection = new Connection({
+    const connection = new Connection({
       name,
       isReadOnly,
       size: screen.size,
       onAttached: () => onStage({ kind: "attached" }),
-      onBytes: (bytes) => screen.write(bytes),
+      onBytes: (bytes) => screen.write(bytes, () => connection.confirm(bytes.length)),
       onRecord: (record) =>
         screen.write(new TextEncoder().encode(`\r\n\x1b[0m[${recordText(record)}]\r\n`)),
       onEnd: onStage,
     });
+    this.#connection = connection;
   }
 
   focus(): void {
