@@ -18,7 +18,13 @@ const LONGEST_LINE = 20_000;
 // deno-lint-ignore no-control-regex
 const UNFINISHED = /\x1b(?:\[[0-?]{0,64}[ -/]{0,8}|\][^\x07\x1b]{0,256})?$/;
 
-export function LogView({ name }: { readonly name: string }): VNode {
+export interface LogViewProps {
+  readonly name: string;
+  /** Before, there may be nothing to follow. */
+  readonly wasStarted: boolean;
+}
+
+export function LogView({ name, wasStarted }: LogViewProps): VNode {
   const store = useStore();
   const [stream, setStream] = useState<typeof STREAMS[number]>("stdout");
   const [isFollowing, setIsFollowing] = useState(true);
@@ -37,6 +43,7 @@ export function LogView({ name }: { readonly name: string }): VNode {
     const read = async () => {
       const events = await store.api.events(path, end.signal);
       lines.clear();
+      setProblem(null);
       for await (const { event, data } of events) {
         if (event === "piece") {
           lines.take(data as WirePiece);
@@ -57,7 +64,7 @@ export function LogView({ name }: { readonly name: string }): VNode {
       clearTimeout(retry);
       end.abort();
     };
-  }, [name, stream, isLive]);
+  }, [name, stream, isLive, wasStarted]);
 
   useEffect(() => showOnly(box.current!, search), [search]);
   useEffect(() => {
@@ -97,7 +104,7 @@ export function LogView({ name }: { readonly name: string }): VNode {
         />
         <a href={download} download={`${name.replace(":", "-")}.${stream}.log`}>Download</a>
       </div>
-      {problem !== null && <p class="problem" role="alert">{problem}</p>}
+      {problem !== null && wasStarted && <p class="problem" role="alert">{problem}</p>}
       <div
         ref={box}
         class="log"

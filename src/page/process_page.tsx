@@ -58,7 +58,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
         </>
       )}
       <h3>Output</h3>
-      <LogView name={name} />
+      <LogView name={name} wasStarted={process.starts > 0} />
       <h3>What has happened</h3>
       <Records records={[...past, ...later]} />
     </main>

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The page for those who use no mouse, or do not see it. */
+/** What is asked of the page beside its functions: keys, names, signals for many, output of any kind. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { testInBrowser } from "../support/browser.ts";
@@ -109,6 +109,26 @@ testInBrowser(
     await page.locator("tr.group", { hasText: "6 EXITED" }).waitFor();
     await page.getByLabel("Send a signal to the selection").selectOption("HUP");
     await page.locator("tr.group").getByText("6 refused: not running").waitFor();
+    await tm.end();
+  },
+);
+
+testInBrowser(
+  "a log is followed from its first start, and a flood does not stop the page",
+  async (open) => {
+    await using tm = await startServed(
+      "flood: {cmd: [yes, a line that is neither short nor long], autostart: false, starttime: 0, stdout_maxbytes: 1MB, stdout_backups: 1}",
+    );
+    const opened = await open();
+    const { page, errors } = opened;
+    await signIn(opened, await addressOf(tm));
+    await page.getByRole("link", { name: "flood" }).click();
+    await page.getByRole("button", { name: "Start flood", exact: true }).click();
+    await page.locator(".log .note", { hasText: "too fast" }).first().waitFor();
+    await page.getByRole("button", { name: "Stop flood", exact: true }).click();
+    await page.getByRole("heading", { name: "flood STOPPED" }).waitFor();
+    assert.ok(await page.locator(".log > div").count() <= 5000);
+    assert.deepEqual(errors, []);
     await tm.end();
   },
 );
