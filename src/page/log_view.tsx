@@ -11,6 +11,7 @@ const LINES = 500;
 const MOST_LINES = 5000;
 /** In one frame; nobody reads more. */
 const MOST_AT_ONCE = 500;
+const PAUSE_MS = 50;
 const RETRY_MS = 2000;
 /** Characters; what is longer goes on in another line. */
 const LONGEST_LINE = 20_000;
@@ -210,9 +211,9 @@ class LogLines {
   }
 }
 
-/** Resolves when the page has been drawn; never while nobody can see it. */
+/** Resolves when the page has been drawn and keys had their turn; never while nobody can see it. */
 function frame(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, PAUSE_MS)));
 }
 
 function spanOf({ text, classes, foreground, background }: Piece): HTMLElement {
