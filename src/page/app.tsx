@@ -16,7 +16,8 @@ export function App(): VNode {
   useEffect(() => {
     document.title = place === "" ? "taskmaster" : `${place.replace("process/", "")} – taskmaster`;
     // Who cannot see the page hears where he is, and goes on from there.
-    if (!isHere.current) document.querySelector("main")?.focus();
+    if (!isHere.current) document.querySelector("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
     isHere.current = false;
   }, [place]);
   if (store.phase === "signed-out") return <SignIn />;
