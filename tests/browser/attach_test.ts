@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { testInBrowser } from "../support/browser.ts";
-import { addressOf, says, signIn, startServed, VIEWER } from "../support/page.ts";
+import { addressOf, daemonOnOnePort, says, signIn, startServed, VIEWER } from "../support/page.ts";
+import { startTaskmaster } from "../support/taskmaster.ts";
+import { crash, startAgain } from "../support/taskmaster_crash.ts";
+import { Place } from "../support/taskmaster_place.ts";
 
 const CONSOLE =
   "console: {cmd: [bash, --norc, --noprofile, -i], tty: true, starttime: 0, stopsignal: HUP, env: {PS1: 'ready> ', HISTFILE: ''}}";
@@ -126,4 +129,30 @@ testInBrowser("attach: with the session ends what it is attached to", async (ope
   await other.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   await tm.end();
+});
+
+testInBrowser("attach: goes on with the same program after kill -9 of taskmaster", async (open) => {
+  const place = await Place.create();
+  await place.configure(CONSOLE, daemonOnOnePort());
+  try {
+    const opened = await open();
+    const { page, errors } = opened;
+    await using first = await startTaskmaster({ programs: "", place });
+    await signIn(opened, await addressOf(first));
+    await openConsole(page);
+    await page.getByRole("button", { name: "Attach", exact: true }).click();
+    await shows(page, "ready>");
+    await page.keyboard.type("KEPT=kept; echo $KEPT\n");
+    await shows(page, /^kept/);
+    await crash(first);
+    await page.getByText("The connection is lost").waitFor();
+    await using second = await startAgain(first);
+    await page.getByText("All keys go to the program").waitFor();
+    await page.keyboard.type("echo still $KEPT\n");
+    await shows(page, /^still kept/);
+    assert.deepEqual(errors.filter((text) => !text.includes("ERR_CONNECTION_REFUSED")), []);
+    await second.end();
+  } finally {
+    await place.remove();
+  }
 });

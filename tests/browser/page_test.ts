@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { testInBrowser } from "../support/browser.ts";
 import { readPageFiles } from "../../src/modes/page_files.ts";
 import { FakeSupervisor } from "../support/fake_supervisor.ts";
-import { addressOf, DAEMON, rowOf, says, signIn, startServed, VIEWER } from "../support/page.ts";
+import {
+  addressOf,
+  DAEMON,
+  daemonOnOnePort,
+  rowOf,
+  says,
+  signIn,
+  startServed,
+  VIEWER,
+} from "../support/page.ts";
 import { servePage, TOKENS } from "../support/served_page.ts";
 import { Place } from "../support/taskmaster_place.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
@@ -19,11 +28,6 @@ const PROGRAMS = `
 
 function start(programs: string = PROGRAMS): Promise<Taskmaster> {
   return startServed(programs);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 testInBrowser(
@@ -156,9 +160,8 @@ testInBrowser(
 );
 
 testInBrowser("the page says when taskmaster is gone, and comes back with it", async (open) => {
-  const daemon = DAEMON.replace("127.0.0.1:0", `127.0.0.1:${freePort()}`);
   const place = await Place.create();
-  await place.configure(WEB, daemon);
+  await place.configure(WEB, daemonOnOnePort());
   try {
     const opened = await open();
     const { page } = opened;

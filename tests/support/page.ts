@@ -9,6 +9,12 @@ export const VIEWER = "viewer-0123456789abcdef";
 export const DAEMON =
   `http: {listen: "127.0.0.1:0", tokens: {admin: ${ADMIN}, viewer: {token: ${VIEWER}, role: read-only}}}`;
 
+/** The same, for one that is started again and has to be found at the same address. */
+export function daemonOnOnePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return DAEMON.replace("127.0.0.1:0", `127.0.0.1:${listener.addr.port}`);
+}
+
 export function startServed(programs: string): Promise<Taskmaster> {
   return startTaskmaster({ programs, daemon: DAEMON });
 }
