@@ -1,6 +1,17 @@
 /** Who is signed in, on disk. */
+import { listOf, object, oneOf, text } from "../base/shape.ts";
 import type { SessionStore, StoredSession } from "../ports/session_store.ts";
 import { KeptFile, type KeptFileOptions } from "./kept_file.ts";
+
+const sessionsShape = listOf(
+  object<StoredSession>({
+    key: text,
+    kind: oneOf(["user", "token"]),
+    name: text,
+    proof: text,
+    endsAt: text,
+  }),
+);
 
 interface Content {
   readonly sessions: readonly StoredSession[];
@@ -13,9 +24,8 @@ export class SessionFile implements SessionStore {
     this.#file = new KeptFile({
       ...options,
       version: 1,
-      parse: (content) => {
-        const { sessions } = content as Content;
-        if (!sessions.every(isSession)) throw new Error("it has something else than sessions");
+      parse: ({ sessions }) => {
+        if (!sessionsShape(sessions)) throw new Error("it has something else than sessions");
         return { sessions };
       },
       whatIsLost: "users of the page have to sign in again",
@@ -34,9 +44,4 @@ export class SessionFile implements SessionStore {
   flushed(): Promise<void> {
     return this.#file.flushed();
   }
-}
-
-function isSession(value: Partial<Record<keyof StoredSession, unknown>> | null): boolean {
-  const { key, kind, name, proof, endsAt } = value ?? {};
-  return [key, kind, name, proof, endsAt].every((part) => typeof part === "string");
 }

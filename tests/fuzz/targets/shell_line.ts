@@ -5,7 +5,7 @@
 import { completeLine } from "../../../src/shell/completion.ts";
 import { entriesOf, HISTORY_LINES, HistoryStore } from "../../../src/shell/history.ts";
 import { completeWords, SHELL_VOCABULARY } from "../../../src/commands/complete.ts";
-import { DetachDetector, parseDetachKeys } from "../../../src/commands/detach_keys.ts";
+import { DetachDetector, parseDetachKeys } from "../../../src/base/detach_keys.ts";
 import type { Terminal, TerminalListener } from "../../../src/ports/terminal.ts";
 import { Shell } from "../../../src/shell/shell.ts";
 import { FakeSupervisor } from "../../support/fake_supervisor.ts";
