@@ -147,6 +147,7 @@ class World {
         const { signal, target } = effect;
         this.#reference.signalled(signal, target, this.#now);
         if (!this.#refusesSignals) return;
+        this.#reference.refused(signal, this.#now);
         const { generation } = this.#process;
         return this.#step({ kind: "signal_refused", generation, signal, reason: "EPERM" });
       }

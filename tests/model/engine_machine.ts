@@ -110,7 +110,12 @@ export class Machine {
     }
     if (!(target === "leader" ? child.isLeaderAlive : child.isGroupAlive)) return { kind: "gone" };
     const { isUntouchable, isDeaf } = this.#behaviourOf(child.request);
-    if (isUntouchable) return { kind: "refused", reason: "operation not permitted (EPERM)" };
+    if (isUntouchable) {
+      if (!this.isOperatorSignalling && !isStray) {
+        this.tell(child.id, (reference) => reference.refused(signal, this.now));
+      }
+      return { kind: "refused", reason: "operation not permitted (EPERM)" };
+    }
     if (isDeaf && signal !== "KILL") return { kind: "sent" };
     queueMicrotask(() => this.end(child, { kind: "signal", signal }, target));
     return { kind: "sent" };

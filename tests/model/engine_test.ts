@@ -4,7 +4,7 @@ import { check } from "./check.ts";
 import { file, move } from "./engine_moves.ts";
 import { EngineWorld } from "./engine_world.ts";
 
-const RUNS = 2000;
+const RUNS = 1500;
 
 const life = fc.record({ file, moves: fc.array(move, { maxLength: 25, size: "max" }) });
 

@@ -47,8 +47,6 @@ export class EngineWorld {
     this.#machine.calmDown();
     this.#ports.killAfter(Infinity);
     await this.play({ kind: "wait", ms: VERY_LONG_MS });
-    this.#endWhatWasRefused();
-    await this.play({ kind: "wait", ms: VERY_LONG_MS });
     for (const entry of this.#supervisor.table.all()) {
       const { state, wish } = entry.process;
       const isCalm = wish === "up"
@@ -96,16 +94,6 @@ export class EngineWorld {
         return this.#ports.killAfter(move.deeds);
       case "shut down":
         return await this.#shutDown(now, move.file, move.deeds);
-    }
-  }
-
-  /** SIGKILL is not sent a second time; somebody else ends it. */
-  #endWhatWasRefused(): void {
-    for (const { id, process } of this.#supervisor.table.all()) {
-      const child = this.#childOf(id);
-      if (child === undefined || process.state !== "STOPPING") continue;
-      this.#machine.end(child, { kind: "signal", signal: "KILL" }, "group");
-      this.#machine.end(child, { kind: "unknown" }, "group");
     }
   }
 
@@ -167,11 +155,7 @@ export class EngineWorld {
       ports.store.markClean();
       hasEnded = true;
     });
-    for (let round = 0; round < 2; round++) {
-      await clock.advance(VERY_LONG_MS);
-      this.#endWhatWasRefused();
-    }
-    await clock.advance(0);
+    await clock.advance(VERY_LONG_MS);
     if (!ports.isAlive) return;
     assert.ok(hasEnded, "the orderly end does not come to its end");
     ports.kill();

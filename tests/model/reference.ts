@@ -30,6 +30,7 @@ interface Due {
   readonly until: number;
 }
 
+const KILL_AGAIN_MS = 10_000;
 const QUICK_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -141,6 +142,11 @@ export class Reference {
     assert.ok(now >= child.killAt, `killed ${child.killAt - now} ms too early`);
     assert.equal(target, killasgroup ? "group" : "leader", "SIGKILL goes elsewhere");
     child.killAt = null;
+  }
+
+  /** The system would not deliver it. */
+  refused(signal: SignalName, now: number): void {
+    if (signal === "KILL" && this.#child !== null) this.#child.killAt = now + KILL_AGAIN_MS;
   }
 
   // The life of the supervisor.
