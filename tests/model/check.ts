@@ -9,13 +9,19 @@ const SHRINKING_MS = 90_000;
 
 export type Level = "core" | "engine" | "daemon";
 
-function options(runs: number): { readonly numRuns: number; seed: number; path?: string } {
-  const { TASKMASTER_RUNS, TASKMASTER_SEED, TASKMASTER_PATH } = Deno.env.toObject();
-  return {
-    numRuns: Number(TASKMASTER_RUNS ?? runs),
-    seed: Number(TASKMASTER_SEED ?? Math.floor(Math.random() * 2 ** 31)),
-    ...(TASKMASTER_PATH ? { path: TASKMASTER_PATH } : {}),
-  };
+interface Options {
+  readonly seed: number;
+  readonly numRuns: number;
+  readonly path?: string;
+  readonly endOnFailure?: boolean;
+}
+
+/** With a path it is that sequence alone. */
+function options(runs: number): Options {
+  const { TASKMASTER_RUNS, TASKMASTER_SEED, TASKMASTER_PATH: path } = Deno.env.toObject();
+  const seed = Number(TASKMASTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  if (path) return { seed, path, numRuns: 1, endOnFailure: true };
+  return { seed, numRuns: Number(TASKMASTER_RUNS ?? runs) };
 }
 
 /** Throws with the shortest sequence that was found and with the command that plays it again. */
@@ -41,7 +47,8 @@ export async function check<T>(
   );
   if (!result.failed) return;
   const { counterexample, counterexamplePath, errorInstance: cause } = result;
-  const again = `deno task model ${level} --seed ${chosen.seed} --path ${counterexamplePath}`;
+  const path = chosen.path ?? counterexamplePath;
+  const again = `deno task model ${level} --seed ${chosen.seed} --path ${path}`;
   const steps = counterexample === null ? "" : JSON.stringify(counterexample[0]);
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new Error(`${why}\nafter ${result.numShrinks} steps of shrinking: ${steps}\n${again}\n`, {
