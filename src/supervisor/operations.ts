@@ -25,7 +25,7 @@ export function start(
     if (refusal !== null && refusal.code !== "already_started") return result(entry, refusal);
     supervisor.send(entry.id, { kind: "start", by });
     return refusal === null ? until("up", supervisor, entry) : result(entry, refusal);
-  });
+  }, claimStaying(entries));
 }
 
 /** Stops tier by tier, the next one when nothing is left of the one before. */
@@ -51,7 +51,7 @@ export async function restart(
   by: Actor,
 ): Promise<ProcessResult[]> {
   const tiers = new Set(entries.map((entry) => entry.program.priority)).size;
-  const mine = claim(entries);
+  const mine = claimStaying(entries);
   if (tiers > 1) {
     await inTiers(entries, stopTiers, (entry) => {
       if (refuseRestart(supervisor, entry) !== null) return result(entry, null);
@@ -113,6 +113,11 @@ function result(entry: Entry, fault: Fault | null): ProcessResult {
   return { name: nameOf(entry), fault, pid: entry.child?.identity.pid ?? null };
 }
 
+/** A start is refused to what is being removed, and must not keep it from being stopped. */
+function claimStaying(entries: readonly Entry[]): symbol {
+  return claim(entries.filter(({ isLeaving }) => !isLeaving));
+}
+
 function claim(entries: readonly Entry[]): symbol {
   const mine = Symbol("operation");
   for (const entry of entries) entry.claim = mine;
@@ -131,7 +136,10 @@ async function inTiers(
   for (const tier of tiers) {
     await Promise.all(tier.map(async ({ entry }) => {
       const isMine = entry.claim === mine;
-      results.set(entry, isMine ? await act(entry) : result(entry, SUPERSEDED));
+      results.set(
+        entry,
+        isMine ? await act(entry) : result(entry, entry.isLeaving ? BEING_REMOVED : SUPERSEDED),
+      );
     }));
   }
   return entries.flatMap((entry) => results.get(entry) ?? []);

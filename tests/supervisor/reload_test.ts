@@ -69,6 +69,20 @@ Deno.test("reload shows a removed process until nothing of it is left", async ()
   assert.equal(await fake.states(), "web RUNNING");
 });
 
+Deno.test("reload stops what waits for its turn, also when somebody wants to start it", async () => {
+  const fake = new FakeSupervisor([{ name: "slow", priority: 2 }, { name: "web", priority: 1 }]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  fake.configure([]);
+  await fake.controller.reload();
+  for (const verb of ["start", "restart"] as const) {
+    const { results } = await fake.controller[verb](["web"]);
+    assert.equal(results[0]?.fault?.code, "no_such_process");
+  }
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "");
+});
+
 Deno.test("reload takes a process back that is on its way out", async () => {
   const fake = new FakeSupervisor([{ name: "web" }]);
   fake.spawner.behaviours.set("web", { dieOf: [] });
