@@ -25,7 +25,7 @@ const COLUMNS = ["taskmaster", "supervisord", "pm2", "runit", "s6", "cat"];
 const HOW = `## How it is measured
 
 The supervisors take turns, round by round; medians, and in parentheses the least and the most. "4×"
-is four times what taskmaster takes. taskmaster is the compiled executable. Everybody's files, logs
+is four times the value of taskmaster. taskmaster is the compiled executable. Everybody's files, logs
 and sockets are in memory (\`/dev/shm\`), as \`/run\` usually is. The program that is supervised is a
 small static one (\`bench/stamp.c\`) that writes the time into a FIFO as its first act; the
 supervisor's word for it is not taken. Settings are the defaults, but that programs are always
@@ -63,9 +63,7 @@ export function renderPage(contents: PageContents): string {
   const { machine, load, versions, bytes, peers } = contents;
   const missing = COLUMNS.filter((name) => name !== "cat" && !versions.has(name));
   const left = missing.length === 0 ? "" : ` Not installed: ${missing.join(", ")}.`;
-  const names = [...versions].map(([name, version]) =>
-    name === "taskmaster" ? version : `${name} ${version}`
-  );
+  const names = [...versions].map(([name, version]) => `${name} ${version}`);
   const date = new Date().toISOString().slice(0, 10);
   return `# Benchmarks
 

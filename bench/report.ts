@@ -1,4 +1,5 @@
 /** Results as Markdown. */
+import { renderNumber } from "./render_number.ts";
 import type { Results, Summary, Unit } from "./results.ts";
 import type { Target } from "./targets.ts";
 
@@ -45,14 +46,4 @@ function renderCell(summary: Summary | undefined, first: Summary | undefined): s
     ? ""
     : `; ${renderNumber(median / first.median)}×`;
   return `${renderNumber(median)}${spread}${ratio}`;
-}
-
-/** Three digits that count. */
-export function renderNumber(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 || value === 0 ? 1 : 2;
-  const text = value.toLocaleString("en", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return Number.isInteger(value) ? value.toLocaleString("en") : text;
 }

@@ -38,7 +38,7 @@ export class Session {
 
   /** Nothing is started yet; the caller ends it in any case. */
   static async prepare(peer: Peer, { place, ...rest }: SessionOptions): Promise<Session> {
-    const directory = await Deno.makeTempDir({ dir: place, prefix: peer.name });
+    const directory = await Deno.makeTempDir({ dir: place });
     const stamps = await Stamps.open(directory);
     const fleet = { ...rest, directory, fifo: stamps.fifo, changed: null };
     return new Session(peer, fleet, await peer.prepare(fleet), stamps);

@@ -6,6 +6,7 @@ import { startFigure } from "./questions/start.ts";
 import { statusFigure } from "./questions/status.ts";
 import { stopFigure } from "./questions/stop.ts";
 import { wakeUpsFigure } from "./questions/idle.ts";
+import { renderNumber } from "./render_number.ts";
 import type { Figure, Results } from "./results.ts";
 
 export interface Target {
@@ -40,7 +41,7 @@ function limit(figure: Figure, most: number): Target["judge"] {
   return (results) => {
     const value = results.summary(figure, OURS)?.median;
     if (value === undefined) return NOT_MEASURED;
-    return atMost(value, most, `${value.toFixed(1)} ${figure.unit}`);
+    return atMost(value, most, `${renderNumber(value)} ${figure.unit}`);
   };
 }
 

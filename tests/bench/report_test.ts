@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { renderNumber, renderTable, renderTargets } from "../../bench/report.ts";
+import { renderNumber } from "../../bench/render_number.ts";
+import { renderTable, renderTargets } from "../../bench/report.ts";
 import { Results } from "../../bench/results.ts";
 import { source } from "../support/source.ts";
 
