@@ -13,6 +13,7 @@ import type {
 import type { Emulator, EmulatorFactory } from "./emulator.ts";
 import { Screen } from "./screen.ts";
 import type { TerminalLine } from "./terminal_line.ts";
+import type { Turn } from "./turn.ts";
 import { Viewer, type Watched } from "./viewer.ts";
 import { within } from "../within.ts";
 
@@ -24,6 +25,8 @@ const TO_BOTTOM = "\x1b[9999;1H";
 const CLEAR = `${TERMINAL_RESET}\x1b[2J`;
 /** What an ended program has written is there sooner, unless something else holds its terminal. */
 const SETTLE_LIMIT_MS = 300;
+/** A terminal that does not end is ended by force before that (`terminal_line.ts`). */
+const TURN_LIMIT_MS = 3000;
 
 export interface ProcessTerminalOptions {
   readonly emulator: Promise<EmulatorFactory | null>;
@@ -38,6 +41,8 @@ export class ProcessTerminal implements Watched {
   readonly #alternate = new AlternateScreen();
   #line: TerminalLine | null = null;
   #ending: Promise<void> = Promise.resolve();
+  /** While a new child waits for its turn. */
+  #follows: Promise<void> | null = null;
   #size = FIRST_SIZE;
   /** The screen may not be what the program takes it to be: it is asked to draw it anew. */
   #isUncertain = false;
@@ -56,12 +61,18 @@ export class ProcessTerminal implements Watched {
     return this.#size;
   }
 
-  /** A child is about to be started on it. */
-  connect(line: TerminalLine): void {
+  /** A child is about to be started on it, whose output waits for its turn. */
+  connect(line: TerminalLine, turn: Turn): void {
     if (this.#line !== null) void this.disconnect();
     this.#line = line;
-    const reset = terminalReset({ isAlternate: this.#alternate.isShown });
-    this.feed(new TextEncoder().encode(`${reset}\r\n`));
+    const follows = this.#settle(TURN_LIMIT_MS).then(() => {
+      const reset = terminalReset({ isAlternate: this.#alternate.isShown });
+      this.feed(new TextEncoder().encode(`${reset}\r\n`));
+      for (const viewer of this.#viewers) viewer.catchUp();
+      if (this.#follows === follows) this.#follows = null;
+      turn.give();
+    });
+    this.#follows = follows;
   }
 
   /** A child of an earlier taskmaster runs on it; `past` is the end of what it has written. */
@@ -123,8 +134,7 @@ export class ProcessTerminal implements Watched {
   async settled(): Promise<void> {
     // What follows from the end of a child, the end of its terminal too, is not begun yet.
     await Promise.resolve();
-    await within(SETTLE_LIMIT_MS, this.#ending);
-    await this.#options.drain({ limitMs: SETTLE_LIMIT_MS });
+    await (this.#follows ?? this.#settle(SETTLE_LIMIT_MS));
   }
 
   async write(keys: Uint8Array): Promise<void> {
@@ -148,6 +158,11 @@ export class ProcessTerminal implements Watched {
   left(viewer: Viewer): void {
     this.#viewers.delete(viewer);
     this.fit();
+  }
+
+  async #settle(limitMs: number): Promise<void> {
+    await within(limitMs, this.#ending);
+    await this.#options.drain({ limitMs: SETTLE_LIMIT_MS });
   }
 
   #setSize(size: WindowSize): void {

@@ -6,7 +6,7 @@
  */
 import { killAndReap } from "../exit_of_pidfd.ts";
 import { check, libc } from "../libc.ts";
-import { O_RDONLY, O_WRONLY } from "../open_flags.ts";
+import { O_WRONLY } from "../open_flags.ts";
 import { closePidfd, openPidfd } from "../pidfd.ts";
 import { environmentOf, readStat } from "../proc_stat.ts";
 import { startProcess } from "../start_process.ts";
@@ -17,13 +17,15 @@ const SHELL = "/bin/sh";
 const NOWHERE = "/dev/null";
 
 /**
- * Standard input is the master. Arguments: the FIFO with keys, the FIFO for output, the path of the
- * terminal, which it only keeps for whoever comes after us. cat(1) reads the master until the last
- * process has closed the terminal. The shell is the last of the three to end.
+ * Standard input ends when it may write output (`turn.ts`), standard output is the master.
+ * Arguments: the FIFO with keys, the FIFO for output, the path of the terminal, which it only keeps
+ * for whoever comes after us. cat(1) reads the master until the last process has closed the
+ * terminal. The shell is the last of the three to end.
  */
 const SCRIPT = `
-exec 3<&0 0<${NOWHERE}
+exec 3<&1 1>${NOWHERE}
 cat 0<>"$1" 1>&3 3<&- &
+read -r turn
 cat 0<&3 1<>"$2" 3<&-
 kill "$!"
 wait
@@ -38,6 +40,8 @@ export interface HolderRequest {
   /** Paths of the FIFOs. */
   readonly keys: string;
   readonly output: string;
+  /** Its output is passed on when this ends. */
+  readonly turnFd: number;
 }
 
 /** A holder, and the paths it was started with. */
@@ -49,15 +53,15 @@ export interface TerminalHolder extends Pick<HolderRequest, "path" | "keys" | "t
 
 /** Throws a SystemError when it cannot be started. It is our child, to be reaped. */
 export function startHolder(request: HolderRequest): TerminalHolder {
-  const { token, master, path, keys, output } = request;
+  const { token, master, path, keys, output, turnFd } = request;
   const pid = startProcess({
     path: SHELL,
     args: [SHELL, "-c", SCRIPT, NAME, keys, output, path],
     env: { [TOKEN]: token, PATH: `${Deno.env.get("PATH") ?? ""}:/usr/bin:/bin` },
     directory: "/",
     descriptors: [
+      { copyOf: turnFd },
       { copyOf: master },
-      { path: NOWHERE, flags: O_RDONLY },
       { path: NOWHERE, flags: O_WRONLY },
     ],
   });

@@ -14,6 +14,7 @@ import { ProcessTerminal } from "./process_terminal.ts";
 import { openPseudoTerminal } from "./pseudo_terminal.ts";
 import { findHolders, killHolder, startHolder, type TerminalHolder } from "./terminal_holder.ts";
 import { TerminalLine } from "./terminal_line.ts";
+import { Turn } from "./turn.ts";
 
 /** What of the log is shown as the past of a process that was taken back. */
 const PAST_LINES = 200;
@@ -51,22 +52,27 @@ export class TerminalHub implements Terminals {
     prepareFifoDirectory(this.#directory);
     const terminal = this.#terminalOf(nameOf(request));
     const { master, path } = openPseudoTerminal(terminal.size, owner);
+    let turn: Turn | null = null;
     const keys = new Fifo(this.#keysOf(request));
     try {
+      turn = new Turn();
       const holder = startHolder({
         token: this.#token(request),
         master,
         path,
         keys: keys.path,
         output,
+        turnFd: turn.waitFd,
       });
-      terminal.connect(new TerminalLine(holder, keys));
+      terminal.connect(new TerminalLine(holder, keys), turn);
       return path;
     } catch (error) {
+      turn?.give();
       keys.unlink();
       keys.close();
       throw error;
     } finally {
+      turn?.closeWaitFd();
       libc().close(master);
     }
   }

@@ -70,14 +70,17 @@ export class Viewer implements TerminalView {
 
   tell(record: JournalRecord): void {
     this.#pending.push({ kind: "record", record });
-    // At once, before the new child has written anything.
-    if (record.kind === "started") this.#pushPending();
-    else void this.#terminal.settled().then(() => this.#pushPending());
+    void this.#terminal.settled().then(() => this.catchUp());
+  }
+
+  /** Nothing that an ended child has written is missing now, and the next one has not begun. */
+  catchUp(): void {
+    for (const piece of this.#pending.splice(0)) this.#push(piece);
   }
 
   finish(reason: AttachEnd): void {
     this.#pending.push({ kind: "end", reason });
-    void this.#terminal.settled().then(() => this.#pushPending());
+    void this.#terminal.settled().then(() => this.catchUp());
   }
 
   /** At once, whatever is on its way. */
@@ -107,10 +110,6 @@ export class Viewer implements TerminalView {
     this.#queue = [];
     this.#wakeUp();
     this.#terminal.left(this);
-  }
-
-  #pushPending(): void {
-    for (const piece of this.#pending.splice(0)) this.#push(piece);
   }
 
   #push(piece: AttachPiece): void {

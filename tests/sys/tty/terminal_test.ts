@@ -52,6 +52,23 @@ Deno.test("the holder of a terminal ends with the last who has it open", async (
   assert.equal(await world.written(), "keys\r\ngot keys\r\n");
 });
 
+Deno.test("what a child wrote last comes before what the next one writes", async () => {
+  await using world = new TerminalWorld();
+  const waits = "echo first; while :; do sleep 0.01; done";
+  const { child, exited } = world.start(sh(`trap "echo last; exit" USR1; ${waits}`));
+  const viewer = world.watch();
+  await viewer.waitFor(/first/);
+  const holders = world.holders();
+  for (const pid of holders) Deno.kill(pid, "SIGSTOP");
+  child.signal("USR1", "leader");
+  await exited;
+  child.release();
+  world.start(sh("echo next; exec sleep 1000"));
+  for (const pid of holders) Deno.kill(pid, "SIGCONT");
+  await viewer.waitFor(/next/);
+  assert.match(await world.written(), /^first\r\nlast\r\nnext\r\n$/);
+});
+
 Deno.test("a terminal that somebody outside of the session keeps open is hung up", async () => {
   await using world = new TerminalWorld();
   const { exited, child } = world.start(sh("setsid sh -c 'echo $$; exec sleep 1000' & wait"));

@@ -41,9 +41,9 @@ Deno.test("lines that were scrolled away are there to be scrolled back to", asyn
   const first = world.watch();
   await first.waitFor(/ready>$/);
   await first.type("seq 1 100; echo d''one\r");
-  await first.waitFor(/^done$/m);
+  await first.waitFor(/^done\nready>$/m);
   const second = world.watch({ limitsSize: false, rows: 40 });
-  await second.waitFor(/^done$/m);
+  await second.waitFor(/^done\nready>$/m);
   const lines = second.screen.fullText().split("\n").filter((line) => /^\d+$/.test(line));
   assert.deepEqual(lines, Array.from({ length: 100 }, (_, index) => String(index + 1)));
   // The screen itself stands at the top, where the program takes it to be.
