@@ -67,8 +67,8 @@ export function renderPage(contents: PageContents): string {
   const date = new Date().toISOString().slice(0, 10);
   return `# Benchmarks
 
-Written by \`deno task bench\`, which measures all of it again; \`deno task bench start\` measures one
-thing. It needs a C compiler, Debian's \`supervisor\`, \`runit\` and \`s6\` as far as they are to be
+Written by \`deno task bench\`, which measures all of it again; \`deno task bench start 5\` measures one
+thing, in five rounds. It needs a C compiler, Debian's \`supervisor\`, \`runit\` and \`s6\` as far as they are to be
 compared, and npm for pm2.
 
 ${date}: ${machine}; load before it ${load}. ${names.join(", ")}; Deno ${Deno.version.deno}; the

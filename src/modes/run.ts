@@ -14,6 +14,12 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     switch (task.kind) {
       case "foreground":
       case "daemon":
+        if (!isSomewhere()) {
+          const what =
+            "the directory that it is started in has been removed; change to another one";
+          output.writeError(`taskmaster: ${what}\n`);
+          return EXIT.failed;
+        }
         if (task.isRehearsal) return await (await import("./rehearsal.ts")).rehearsal(task, output);
         if (task.kind === "foreground" || task.isAttached || task.isDetached) {
           return await (await import("./supervise.ts")).supervise(task, output);
@@ -59,6 +65,15 @@ async function taskOf(words: readonly string[], output: Output): Promise<Task> {
   if (plain !== null) return { kind: "client", ...plain };
   const { parseArguments } = await import("../cli/arguments.ts");
   return parseArguments(words, VERSION, output);
+}
+
+function isSomewhere(): boolean {
+  try {
+    Deno.cwd();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function describe(error: unknown): string {

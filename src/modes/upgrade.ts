@@ -50,6 +50,15 @@ export function startedAs(): StartedAs {
   };
 }
 
+/** Where that has been removed meanwhile there is nothing to come back to. */
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 /** What the program before us handed over; null in an ordinary start. Children do not see it. */
 export function takeHandover(): Handover | null {
   const text = Deno.env.get(HANDOVER);
@@ -135,7 +144,7 @@ export interface HandOver {
 export function handOver(
   { executable, started, startedAsRoot, stateDir, secrets, variables }: HandOver,
 ): string {
-  const before = Deno.cwd();
+  const before = workingDirectory();
   let guard: UpgradeGuard | null = null;
   let left: LeftText | null = null;
   try {

@@ -173,3 +173,14 @@ Deno.test("a replaced file that does not come up: the one before goes on", async
     await place.remove();
   }
 });
+
+Deno.test("in a directory that has been removed it says so, and starts nothing", async () => {
+  const there = join(directory, "removed");
+  const script = 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"';
+  const { code, stderr } = await runTaskmaster(["daemon", "-c", "/nowhere.yaml"], {
+    prefix: ["sh", "-c", script, there],
+    executable,
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /^taskmaster: the directory that it is started in has been removed; /m);
+});

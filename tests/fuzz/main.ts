@@ -19,6 +19,11 @@ const { values, positionals } = parseArgs({
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const names = positionals.length > 0 ? positionals : TARGETS;
 const forMs = Number(values.minutes) * MINUTE_MS / names.length;
+const unknown = names.find((name) => !TARGETS.includes(name));
+if (unknown !== undefined) {
+  say(`there is no target "${unknown}"; there are ${TARGETS.join(", ")}`);
+  Deno.exit(2);
+}
 let failures = 0;
 for (const name of names) {
   say(`${name}: seed ${seed}, ${(forMs / MINUTE_MS).toFixed(1)} minutes`);
