@@ -66,7 +66,7 @@ export async function handleRequest(
       case "events": {
         const stream = new EventStream(response);
         onOver(caller, context, () => stream.end(), stream.gone);
-        await answer.run(stream);
+        if (method !== "HEAD") await answer.run(stream);
         return stream.end();
       }
     }

@@ -20,7 +20,7 @@ export const ALL_ROUTES: readonly Route[] = [...ROUTES, {
   run: () => Promise.resolve({ kind: "json", body: openApiDocument(ALL_ROUTES, VERSION) }),
 }];
 
-/** Throws a ProblemError. A path that is spelled out comes before one with a name in braces. */
+/** Throws a ProblemError. HEAD is GET without its body, which `node:http` leaves out. A path that is spelled out comes before one with a name in braces. */
 export function findRoute(method: string, path: string): Match {
   const found = ALL_ROUTES.flatMap((route) => {
     const params = matchPath(route.path, path);
@@ -29,9 +29,13 @@ export function findRoute(method: string, path: string): Match {
   if (found.length === 0) {
     throw new ProblemError("not_found", "there is no such resource; /v1/openapi.json lists them");
   }
-  const match = found.find(({ route }) => route.method === method);
+  const wanted = method === "HEAD" ? "GET" : method;
+  const match = found.find(({ route }) => route.method === wanted);
   if (match !== undefined) return match;
-  const allow = [...new Set(found.map(({ route }) => route.method))].join(", ");
+  const methods = found.flatMap(({ route: { method } }) =>
+    method === "GET" ? [method, "HEAD"] : method
+  );
+  const allow = [...new Set(methods)].join(", ");
   throw new ProblemError("method_not_allowed", `this resource takes ${allow}`, {}, { allow });
 }
 

@@ -73,7 +73,8 @@ export class SignIn {
     // A WebSocket cannot have headers of its own; browsers tell where it comes from, always.
     const isOwn = headers.upgrade !== undefined
       ? headers.origin !== undefined
-      : method === "GET" || isSame(String(headers[CSRF_HEADER] ?? ""), signedIn.csrf);
+      : method === "GET" || method === "HEAD" ||
+        isSame(String(headers[CSRF_HEADER] ?? ""), signedIn.csrf);
     if (!isOwn) throw new ProblemError("forbidden", `${CSRF_HEADER} is missing or wrong`);
     return signedIn;
   }

@@ -224,3 +224,14 @@ async function followEvents(socket: string, target: string) {
     [Symbol.dispose]: () => connection.close(),
   };
 }
+
+Deno.test.each([["/v1/processes"], ["/metrics"], ["/v1/events/follow"]])(
+  "HEAD %s is what GET says of its answer, without it",
+  async (target) => {
+    const supervisor = await new FakeSupervisor([{ name: "db" }]).boot();
+    await using served = await serve(supervisor);
+    const { status, headers, body } = await request(served.path, "HEAD", target);
+    assert.deepEqual([status, body], [200, ""]);
+    assert.match(headers.get("content-type")!, /^(application|text)\//);
+  },
+);

@@ -65,11 +65,11 @@ Deno.test.each<[method: string, target: string, Wanted]>([
 );
 
 Deno.test.each<[method: string, target: string, allow: string]>([
-  ["DELETE", "/v1/processes", "GET"],
-  ["POST", "/v1/processes/web:1", "GET"],
-  ["PUT", START, "POST, GET"],
+  ["DELETE", "/v1/processes", "GET, HEAD"],
+  ["POST", "/v1/processes/web:1", "GET, HEAD"],
+  ["PUT", START, "POST, GET, HEAD"],
   ["OPTIONS", "/v1/reload", "POST"],
-  ["HEAD", "/v1/version", "GET"],
+  ["HEAD", "/v1/reload", "POST"],
 ])(
   "%s %s is refused with the methods that are allowed",
   (method, target, allow) =>
