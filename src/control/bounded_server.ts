@@ -71,22 +71,25 @@ export class BoundedServer {
     clearTimeout(deadline);
   }
 
-  #accept(socket: Socket): void {
-    if (this.#all.size >= this.#limits.connections) this.#closeOne();
-    this.#all.set(socket, 0);
-    socket.once("close", () => this.#forget(socket));
-    socket.on("error", () => {}); // "close" follows, which is all that matters here
-    this.#setIdle(socket);
-  }
-
-  /** Never the one that has just come: who holds all the others must not keep everybody out. */
-  #closeOne(): void {
+  /**
+   * Makes room for another. Never the one that has just come: who holds all the others must not keep
+   * everybody out.
+   */
+  closeOne(): void {
     const [longestIdle] = this.#idle.keys();
     const [oldest] = this.#all.keys();
     const socket = longestIdle ?? oldest;
     if (socket === undefined) return;
     socket.destroy();
     this.#forget(socket);
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#all.size >= this.#limits.connections) this.closeOne();
+    this.#all.set(socket, 0);
+    socket.once("close", () => this.#forget(socket));
+    socket.on("error", () => {}); // "close" follows, which is all that matters here
+    this.#setIdle(socket);
   }
 
   #forget(socket: Socket): void {

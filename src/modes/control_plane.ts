@@ -1,11 +1,10 @@
 /** All the doors that clients come in by. */
 import type { Configuration, DaemonSettings } from "../core/configuration.ts";
 import type { Actor } from "../core/record.ts";
-import type { RequestContext } from "../control/handle_request.ts";
 import type { Accounts } from "../control/credentials.ts";
 import type { Controller } from "../ports/controller.ts";
 import type { Journal } from "../supervisor/journal.ts";
-import { ControlSocket } from "./control_socket.ts";
+import { ControlSocket, type ControlSocketOptions } from "./control_socket.ts";
 import type { PageFiles } from "../control/page_files.ts";
 import { ControlTcp } from "./control_tcp.ts";
 import { SessionFile } from "../sys/session_file.ts";
@@ -32,14 +31,13 @@ export class ControlPlane {
   #rights = "";
 
   constructor(options: ControlPlaneOptions) {
-    const { settings: { socket, socketMode, http }, page, journal } = options;
+    const { settings: { socket, socketMode, http }, page } = options;
     this.#options = options;
     if (http !== null) this.#rights = rightsOf(http, this.#accountsOf(http));
     this.#socket = new ControlSocket({
       ...this.#context("socket"),
       path: socket,
       mode: socketMode,
-      onNote: (message) => journal.append({ kind: "note", message }),
     });
     this.#tcp = http === null ? null : new ControlTcp({
       ...this.#context("http"),
@@ -93,13 +91,14 @@ export class ControlPlane {
 
   #context(
     via: "socket" | "http",
-  ): Pick<RequestContext, "controllerFor" | "onRequest" | "onError"> {
+  ): Pick<ControlSocketOptions, "controllerFor" | "onRequest" | "onError" | "onNote"> {
     const { journal, controllerFor, onBug } = this.#options;
     return {
       controllerFor,
       onRequest: ({ actor, ...request }) =>
         journal.append({ kind: "request", ...request, by: actor ?? { via } }),
       onError: onBug,
+      onNote: (message) => journal.append({ kind: "note", message }),
     };
   }
 }

@@ -6,13 +6,13 @@ import { connect, type Socket } from "node:net";
 import { BoundedServer } from "../control/bounded_server.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
+import { LastingServer, listening } from "./lasting_server.ts";
 import { errorCode } from "../sys/find_command.ts";
 import { peerCredentials } from "../sys/peer_credentials.ts";
 import { closeOnExec } from "../sys/socket_descriptor.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { watchPath } from "../sys/watch_path.ts";
 
-const RETRY_MS = 5000;
 const LIMITS = { connections: 512, idleMs: 60_000 };
 
 export interface ControlSocketOptions
@@ -25,16 +25,14 @@ export interface ControlSocketOptions
 
 export class ControlSocket {
   readonly #options: ControlSocketOptions;
-  readonly #context: RequestContext;
-  #server: BoundedServer | null = null;
-  #unwatch: () => void = () => {};
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #lastProblem: string | null = null;
+  readonly #server: BoundedServer;
+  readonly #lasting: LastingServer;
+  #unwatchPath: () => void = () => {};
   readonly #closing = new AbortController();
 
   constructor(options: ControlSocketOptions) {
     this.#options = options;
-    this.#context = {
+    const context: RequestContext = {
       controllerFor: (actor) => options.controllerFor(actor),
       onRequest: (request) => options.onRequest(request),
       onError: (error) => options.onError(error),
@@ -42,50 +40,42 @@ export class ControlSocket {
       closing: this.#closing.signal,
       requireJsonType: false,
     };
+    this.#server = new BoundedServer(
+      (request, response) => handleRequest(request, response, context),
+      (request, socket, head) => handleUpgrade(request, socket, head, context),
+      LIMITS,
+    );
+    this.#lasting = new LastingServer({
+      server: this.#server,
+      name: "the control socket",
+      listen: () => this.#listen(),
+      onNote: (message) => options.onNote(message),
+    });
   }
 
   /** Rejects with an error of one line when it cannot be. */
-  async open(): Promise<void> {
-    const { path, mode } = this.#options;
-    await makeWay(path);
-    const server = new BoundedServer(
-      (request, response) => handleRequest(request, response, this.#context),
-      (request, socket, head) => handleUpgrade(request, socket, head, this.#context),
-      LIMITS,
-    );
-    await listen(server.server, path, mode);
-    this.#server = server;
-    const { ino } = lstatSync(path);
-    this.#unwatch = watchPath(path, () => {
-      if (inodeOf(path) !== ino) void this.#reopen();
-    });
+  open(): Promise<void> {
+    return this.#lasting.open();
   }
 
   /** Answers under way get `graceMs` to be written. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
-    clearTimeout(this.#retry);
-    this.#unwatch();
-    await this.#server?.close(graceMs);
+    this.#unwatchPath();
+    await this.#lasting.close(graceMs);
   }
 
-  async #reopen(): Promise<void> {
+  async #listen(): Promise<void> {
+    const { path, mode } = this.#options;
+    this.#unwatchPath();
+    await makeWay(path);
+    await listen(this.#server.server, path, mode);
     if (this.#closing.signal.aborted) return;
-    const { path, onNote } = this.#options;
-    this.#unwatch();
-    // Its connections go on. It removes whatever has the name, so that comes first.
-    this.#server?.server.close();
-    try {
-      await this.open();
-      this.#lastProblem = null;
-      onNote(`${path} was removed by somebody; it is there again`);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== this.#lastProblem) onNote(`the control socket is gone: ${reason}`);
-      this.#lastProblem = reason;
-      // Nothing tells when what is in the way is gone.
-      this.#retry = setTimeout(() => void this.#reopen(), RETRY_MS);
-    }
+    const { ino } = lstatSync(path);
+    this.#unwatchPath = watchPath(path, () => {
+      if (inodeOf(path) === ino) return;
+      void this.#lasting.reopen(`${path} was removed by somebody; it is there again`);
+    });
   }
 }
 
@@ -137,10 +127,8 @@ function isAnswered(path: string): Promise<boolean> {
 }
 
 /** The mode holds from the first moment: the umask, not a later chmod, keeps others out. */
-function listen(server: Server, path: string, mode: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(path, error)));
-    server.once("listening", () => resolve());
+async function listen(server: Server, path: string, mode: number): Promise<void> {
+  const begin = () => {
     const before = Deno.umask(0o777 & ~mode);
     try {
       server.listen(path);
@@ -148,7 +136,12 @@ function listen(server: Server, path: string, mode: number): Promise<void> {
     } finally {
       Deno.umask(before);
     }
-  });
+  };
+  try {
+    await listening(server, begin);
+  } catch (error) {
+    throw cannotListen(path, error as Error);
+  }
 }
 
 function cannotListen(path: string, error: Error): Error {

@@ -15,6 +15,7 @@ import type { Role } from "../core/http_settings.ts";
 import type { HttpSettings } from "../core/http_settings.ts";
 import type { SessionStore } from "../ports/session_store.ts";
 import { systemClock } from "../sys/clock.ts";
+import { LastingServer, listening } from "./lasting_server.ts";
 
 const LIMITS = { connections: 256, idleMs: 30_000 };
 
@@ -24,10 +25,14 @@ export interface ControlTcpOptions
   readonly accounts: Accounts;
   readonly page: PageFiles | null;
   readonly sessions: SessionStore;
+  onNote(message: string): void;
 }
 
 export class ControlTcp {
   readonly #server: BoundedServer;
+  readonly #lasting: LastingServer;
+  /** The one that was got, for 0 stands for any. */
+  #port: number;
   readonly #credentials: Credentials;
   /** What goes on with the rights that were given under the present settings. */
   #closing = new AbortController();
@@ -35,8 +40,9 @@ export class ControlTcp {
   readonly #signIn: SignIn;
   #http: HttpSettings;
 
-  constructor({ http, accounts, page, sessions, ...context }: ControlTcpOptions) {
+  constructor({ http, accounts, page, sessions, onNote, ...context }: ControlTcpOptions) {
     this.#http = http;
+    this.#port = http.listen.port;
     this.#credentials = new Credentials({ ...accounts, now: () => systemClock.now() });
     this.#sessions = new Sessions({ accounts, clock: systemClock, store: sessions });
     this.#signIn = new SignIn({
@@ -61,22 +67,19 @@ export class ControlTcp {
       (request, socket, head) => handleUpgrade(request, socket, head, whole()),
       LIMITS,
     );
+    this.#lasting = new LastingServer({
+      server: this.#server,
+      name: "the control interface on TCP",
+      listen: () => this.#listen(),
+      onNote,
+    });
   }
 
   /** "127.0.0.1:9001". Rejects with an error of one line. */
-  open(): Promise<string> {
-    const { server } = this.#server;
-    const { host, port } = this.#http.listen;
-    return new Promise((resolve, reject) => {
-      server.once("error", ({ message }) => {
-        reject(new Error(`cannot serve taskmaster.http on ${shown(host, port)}: ${message}`));
-      });
-      server.once("listening", () => {
-        const bound = server.address() as AddressInfo;
-        resolve(shown(bound.address, bound.port));
-      });
-      server.listen(port, host);
-    });
+  async open(): Promise<string> {
+    await this.#lasting.open();
+    const { address, port } = this.#server.server.address() as AddressInfo;
+    return shown(address, port);
   }
 
   /**
@@ -94,7 +97,19 @@ export class ControlTcp {
 
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
-    await Promise.all([this.#server.close(graceMs), this.#sessions.kept()]);
+    await Promise.all([this.#lasting.close(graceMs), this.#sessions.kept()]);
+  }
+
+  async #listen(): Promise<void> {
+    const { server } = this.#server;
+    const { host } = this.#http.listen;
+    try {
+      await listening(server, () => server.listen(this.#port, host));
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`cannot serve taskmaster.http on ${shown(host, this.#port)}: ${message}`);
+    }
+    this.#port = (server.address() as AddressInfo).port;
   }
 
   /** Throws a ProblemError. */

@@ -79,6 +79,7 @@ const SIGNATURES = {
     nonblocking: true,
   },
   usleep_on_thread: { name: "usleep", parameters: ["u32"], result: "i32", nonblocking: true },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
   poll_on_thread: {
     name: "poll",
     parameters: ["buffer", "u64", "i32"],

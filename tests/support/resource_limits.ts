@@ -2,13 +2,13 @@
 import { descriptorsOf } from "./proc.ts";
 import { isRoot } from "./taskmaster_place.ts";
 
-/** From now on there are no more descriptors; gives the function that ends it. */
-export async function takeDescriptorsAway(pid: number): Promise<() => Promise<void>> {
+/** From now on there are so few descriptors left; gives the function that ends it. */
+export async function takeDescriptorsAway(pid: number, left = 0): Promise<() => Promise<void>> {
   const before = await limitOf(pid, "nofile");
   const used = new Set(Object.keys(descriptorsOf(pid)).map(Number));
-  let lowestFree = 0;
-  while (used.has(lowestFree)) lowestFree++;
-  await limit(pid, "nofile", String(lowestFree));
+  let most = 0;
+  for (let free = 0; used.has(most) || free < left; most++) if (!used.has(most)) free++;
+  await limit(pid, "nofile", String(most));
   return () => limit(pid, "nofile", before);
 }
 

@@ -50,6 +50,7 @@ export async function servePage(
     onRequest: ({ actor, ...request }) =>
       supervisor.journal.append({ kind: "request", ...request, by: actor ?? { via: "http" } }),
     onError: (error) => bugs.push(error),
+    onNote: (message) => supervisor.note(message),
   });
   const address = await tcp.open();
   return {
