@@ -1,6 +1,6 @@
 /** docs/guarantees.md and the tests say the same. */
 import assert from "node:assert/strict";
-import { hasTest, problemsOf, readGuarantees } from "../support/guarantees.ts";
+import { hasTest, problemsOf, readPromises } from "../support/proven_sentences.ts";
 import { readIfThere } from "../support/taskmaster_log.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -16,7 +16,7 @@ const SECTIONS = [
 
 Deno.test("every guarantee in the manual names tests, and they are there", () => {
   const markdown = readIfThere(`${ROOT}docs/guarantees.md`);
-  const sections = readGuarantees(markdown);
+  const sections = readPromises(markdown);
   assert.deepEqual(SECTIONS.filter((title) => !sections.has(title)), []);
   const sentences = [...sections.values()].flat().map(({ sentence }) => sentence);
   assert.deepEqual(sentences.filter((sentence, at) => sentences.indexOf(sentence) !== at), []);
@@ -25,6 +25,10 @@ Deno.test("every guarantee in the manual names tests, and they are there", () =>
 
 Deno.test("problemsOf() tells of sentences without a test, and of tests that are not there", () => {
   const markdown = `# Guarantees
+
+## Prose
+
+Nothing is promised here.
 
 ## Empty
 
@@ -41,18 +45,23 @@ Deno.test("problemsOf() tells of sentences without a test, and of tests that are
 `;
   const source = 'Deno.test("it holds", run);\nDeno.test.ignore("it is left out", run);\n';
   assert.deepEqual(problemsOf(markdown, (file) => file === "tests/a_test.ts" ? source : null), [
-    '"Empty" has no guarantee',
+    '"Empty" promises nothing',
     "no test proves: It is not proven.",
     'tests/a_test.ts has no test "it is left out"',
     "there is no tests/b_test.ts",
   ]);
-  assert.throws(() => readGuarantees("## A\n\n- It holds.\n  - by itself\n"), /names no test/);
+  assert.throws(() => readPromises("## A\n\n- It holds.\n  - by itself\n"), /names no test/);
 });
 
 Deno.test.each<[source: string, name: string, isThere: boolean]>([
   ["Deno.test('it says \"yes\"', run)", 'it says "yes"', true],
   ['Deno.test(\n  "it holds", run)', "it hold", false],
   ['testAsRoot("it holds", run)', "it holds", true],
+  [
+    "Deno.test({\n  name: `fuzz: ${name} withstands`, ignore: isSlow,",
+    "fuzz: config withstands",
+    true,
+  ],
   ['describe("A", () => { it("holds", run) })', "holds", true],
   [
     "testAsRoot(`--user ${user}: every thread is nobody`, run)",

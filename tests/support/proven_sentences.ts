@@ -1,22 +1,28 @@
-/** What docs/guarantees.md promises, the tests that it names, and what is wrong with either. */
+/**
+ * Documents that promise: lists of sentences, each with a list of the tests that prove it, and what
+ * is wrong with either.
+ */
 
-export interface Guarantee {
+export interface Promised {
   readonly sentence: string;
   readonly tests: readonly { readonly file: string; readonly name: string }[];
 }
 
-/** By section. A line that is neither a sentence nor a test of one throws. */
-export function readGuarantees(markdown: string): ReadonlyMap<string, readonly Guarantee[]> {
-  const sections = new Map<string, Guarantee[]>();
+/** By section; those without a list are prose. What else stands among promises throws. */
+export function readPromises(markdown: string): ReadonlyMap<string, readonly Promised[]> {
+  const sections = new Map<string, Promised[]>();
   for (const part of markdown.split(/^## /m).slice(1)) {
     const [title = "", ...lines] = part.split("\n");
-    const items = joinLines(lines);
-    const guarantees: { sentence: string; tests: { file: string; name: string }[] }[] = [];
-    for (const item of items) {
-      if (item.startsWith("- ")) guarantees.push({ sentence: item.slice(2), tests: [] });
-      else guarantees.at(-1)?.tests.push(readTest(item));
+    if (lines.some((line) => line.trim() !== "") && !lines.some((line) => /^ *- /.test(line))) {
+      continue;
     }
-    sections.set(title, guarantees);
+    const items = joinLines(lines);
+    const promises: { sentence: string; tests: { file: string; name: string }[] }[] = [];
+    for (const item of items) {
+      if (item.startsWith("- ")) promises.push({ sentence: item.slice(2), tests: [] });
+      else promises.at(-1)?.tests.push(readTest(item));
+    }
+    sections.set(title, promises);
   }
   return sections;
 }
@@ -42,6 +48,7 @@ const STRING = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/.sou
 /** The ways in which the tests of this project are written; the last are names given as options. */
 const TESTS = [
   new RegExp(`(?:\\bDeno\\.test|[aA]sRoot|\\bit)(\\.ignore)?\\(\\s*${STRING}`, "g"),
+  new RegExp(`\\bDeno\\.test\\(\\{\\s*name:(\\.ignore)?\\s*${STRING}`, "g"),
   new RegExp(`\\.each[^]*?(\\.ignore)?\\)\\(\\s*${STRING}`, "g"),
   new RegExp(`^const name =(\\.ignore)?\\s*${STRING};$`, "gm"),
 ];
@@ -74,9 +81,9 @@ export function problemsOf(
   sourceOf: (file: string) => string | null,
 ): string[] {
   const problems: string[] = [];
-  for (const [title, guarantees] of readGuarantees(markdown)) {
-    if (guarantees.length === 0) problems.push(`"${title}" has no guarantee`);
-    for (const { sentence, tests } of guarantees) {
+  for (const [title, promises] of readPromises(markdown)) {
+    if (promises.length === 0) problems.push(`"${title}" promises nothing`);
+    for (const { sentence, tests } of promises) {
       if (tests.length === 0) problems.push(`no test proves: ${sentence}`);
       for (const { file, name } of tests) {
         const source = sourceOf(file);
