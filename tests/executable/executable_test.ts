@@ -1,6 +1,7 @@
 /** taskmaster as one file, on a machine that has nothing else of it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { recordText } from "../../src/render/record.ts";
 import { writeBroken } from "../support/broken_executable.ts";
 import { executableIn } from "../support/executable.ts";
 import { environmentOf, isAlive, statusLine } from "../support/proc.ts";
@@ -77,6 +78,22 @@ Deno.test("somebody without a home starts it, and it leaves nothing behind", asy
   } finally {
     await Deno.remove(home, { recursive: true });
   }
+});
+
+Deno.test("the browser gets the page from it byte for byte as it was built", async () => {
+  await using tm = await startTaskmaster({
+    ...{ programs: PROGRAMS, executable },
+    daemon: 'http: {listen: "127.0.0.1:0", tokens: {ci: 0123456789abcdef}}',
+  });
+  await tm.next("web", "running");
+  const address = tm.log.map(recordText).join("\n").match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
+  const built = JSON.parse(await Deno.readTextFile("dist/page.json")) as Record<string, string>;
+  for (const [name, text] of Object.entries(built)) {
+    if (name === "index.html") continue;
+    const response = await fetch(`${address}/${name}`);
+    assert.equal(await response.text(), text, name);
+  }
+  await tm.end();
 });
 
 Deno.test("programs get the environment that it was started with, and Deno says nothing", async () => {

@@ -80,7 +80,11 @@ function put(texts: ReadonlyMap<string, string>): Bundle {
 /** Text, and between it the names of the parts whose address belongs there. */
 function piecesOf(text: string, texts: ReadonlyMap<string, string>): (Uint8Array | string)[] {
   const lazy = text.replace(REQUIRE, LAZY_REQUIRE)
-    .replaceAll(DYNAMIC_IMPORT, 'import(taskmasterPart("$1"))');
+    // The web page is in here as a text, and its imports are for the browser.
+    .replaceAll(
+      DYNAMIC_IMPORT,
+      (whole, name: string) => texts.has(name) ? `import(taskmasterPart("${name}"))` : whole,
+    );
   const pieces: (Uint8Array | string)[] = [];
   let done = 0;
   for (const match of lazy.matchAll(STATIC_IMPORT)) {
