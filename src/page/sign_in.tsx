@@ -24,6 +24,10 @@ export function SignIn(): VNode {
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setIsBusy(false);
+      // The button lost the focus when it was disabled.
+      const secret = form.current?.querySelector<HTMLInputElement>("input[type=password]");
+      secret?.focus();
+      secret?.select();
     }
   }
 

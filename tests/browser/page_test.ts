@@ -41,6 +41,7 @@ testInBrowser(
     await page.getByLabel("Password").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").filter({ hasText: "not known" }).waitFor();
+    await page.locator("input[name=password]:focus").waitFor();
     assert.equal(await page.locator("table").count(), 0);
     await signIn(opened, await addressOf(tm));
     await says(page, "web", "RUNNING");
