@@ -1,4 +1,5 @@
 /** What the page knows of taskmaster, kept up to date by its events. */
+import { type Fault, isHarmless } from "../core/fault.ts";
 import type { JournalRecord } from "../core/record.ts";
 import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import type { OperationReply, UsageReply } from "../ports/controller.ts";
@@ -129,7 +130,9 @@ export class Store {
         `/v1/processes/${verb}`,
         body,
       );
-      const failed = results.filter(({ fault }) => fault !== null);
+      // Of many, those that are as they should be are no news; who asks for one wants an answer.
+      const isNews = (fault: Fault) => names.length === 1 || !isHarmless(fault);
+      const failed = results.filter(({ fault }) => fault !== null && isNews(fault));
       const faults = failed.map(({ name, fault }): [string, string] => [name, fault!.message]);
       this.faults = new Map([...this.faults, ...faults]);
       const whom = names.length === 1 ? names[0]! : counted(names.length, "process");

@@ -82,6 +82,10 @@ testInBrowser("the list follows what happens, and does what is asked for", async
   await page.getByText("6 selected").waitFor();
   await page.getByRole("button", { name: "Stop the selection" }).click();
   for (let num = 0; num < 6; num++) await says(page, `many:${num}`, "STOPPED");
+  await page.getByLabel("Select web", { exact: true }).check();
+  await page.getByRole("button", { name: "Start the selection", exact: true }).click();
+  await page.getByText("start 7 processes: done").waitFor({ state: "attached" });
+  assert.equal(await rowOf(page, "web").getByRole("alert").count(), 0, "it runs already");
   await page.getByLabel("Filter by state").selectOption("FATAL");
   await rowOf(page, "web").waitFor({ state: "detached" });
   assert.equal(await page.locator("tr[data-process]").count(), 1);
