@@ -227,3 +227,25 @@ testInBrowser(
     assert.deepEqual(drawn.sort(), expected.sort());
   },
 );
+
+testInBrowser(
+  "a log that is followed ends at its end, also where lines are wrapped",
+  async (open) => {
+    await using tm = await start(`
+    long: {cmd: [sh, -c, 'head -c 200000 /dev/zero | tr "\\\\0" x; echo; exec sleep 1000'], starttime: 0}
+  `);
+    const opened = await open();
+    const { page } = opened;
+    await signIn(opened, await addressOf(tm));
+    await page.getByRole("link", { name: "long", exact: true }).click();
+    await page.waitForFunction(() =>
+      (document.querySelector("[role=log]")?.textContent ?? "").length >= 200_000
+    );
+    const below = await page.getByRole("log").evaluate(async (one) => {
+      for (let n = 0; n < 10; n++) await new Promise((drawn) => requestAnimationFrame(drawn));
+      return one.scrollHeight - one.scrollTop - one.clientHeight;
+    });
+    assert.ok(below < 2, `${below} pixels are below what is shown`);
+    await tm.end();
+  },
+);
