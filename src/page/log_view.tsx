@@ -5,6 +5,7 @@ import { selecting } from "./api.ts";
 import type { WireFollowed, WirePiece } from "../control/wire.ts";
 import { useStore } from "./hooks.ts";
 import { LogLines, showOnly } from "./log_lines.ts";
+import { untilVisible, whileVisible } from "./visible.ts";
 
 const STREAMS = ["stdout", "stderr"] as const;
 /** Of the past. */
@@ -36,7 +37,8 @@ export function LogView({ name, wasStarted }: LogViewProps): VNode {
     const lines = new LogLines(box.current!, () => follows.current);
     const path = `/v1/logs/follow?${selecting([name])}&stream=${stream}&lines=${LINES}`;
     const read = async () => {
-      const events = await store.api.events(path, end.signal);
+      await untilVisible(end.signal);
+      const events = await store.api.events(path, watched = whileVisible(end.signal));
       lines.clear();
       setProblem(null);
       for await (const { event, data } of events) {
@@ -48,9 +50,11 @@ export function LogView({ name, wasStarted }: LogViewProps): VNode {
       }
     };
     let retry: ReturnType<typeof setTimeout> | undefined;
+    let watched: AbortSignal | undefined;
     const keepReading = () =>
       void read().catch((error) => {
         if (end.signal.aborted) return;
+        if (watched?.aborted) return keepReading();
         setProblem(error instanceof Error ? error.message : String(error));
         retry = setTimeout(keepReading, RETRY_MS);
       });

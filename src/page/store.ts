@@ -5,6 +5,7 @@ import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import type { OperationReply, UsageReply } from "../ports/controller.ts";
 import { counted } from "./format.ts";
 import { Api, ApiError, type Credentials, selecting, type Session } from "./api.ts";
+import { untilVisible, whileVisible } from "./visible.ts";
 
 /** A process, with the time of this page at which it was started. */
 export interface Shown extends ProcessSnapshot {
@@ -174,8 +175,10 @@ export class Store {
     this.#following = new AbortController();
     const { signal } = this.#following;
     for (let delayMs = FIRST_RETRY_MS; !signal.aborted;) {
+      await untilVisible(signal);
+      const watched = whileVisible(signal);
       try {
-        const events = await this.api.events("/v1/events/follow", signal);
+        const events = await this.api.events("/v1/events/follow", watched);
         await Promise.all([this.#readAll(), this.#readRecords()]);
         this.phase = "live";
         delayMs = FIRST_RETRY_MS;
@@ -190,6 +193,7 @@ export class Store {
         if (error instanceof ApiError && error.status === 401) return this.#signedOut(error);
       }
       if (signal.aborted) return;
+      if (watched.aborted) continue;
       this.phase = "lost";
       this.#tell();
       await new Promise((resolve) => setTimeout(resolve, delayMs));
