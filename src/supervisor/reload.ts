@@ -45,7 +45,7 @@ export function decisionOf(
   if (kind === "restart") return { isOutdated: true };
   if (kind === "remove") return { isLeaving: true };
   // It is taken back on its way out, when its turn to stop may not have come.
-  if (kind === "add" && next !== undefined) return { isOutdated: needsNewChild(old, next) };
+  if (kind === "add" && next !== undefined && needsNewChild(old, next)) return { isOutdated: true };
   return {};
 }
 
@@ -57,7 +57,11 @@ export async function carryOut(
   by: Actor,
 ): Promise<void> {
   supervisor.configure(next);
-  const leaving = supervisor.table.all().filter(({ isLeaving }) => isLeaving);
+  // What is not up has no turn to wait for: nothing of it is to be started, or found by its name.
+  for (const { id, process: { state } } of leavingIn(supervisor)) {
+    const isUp = state === "STARTING" || state === "RUNNING";
+    if (!isUp) supervisor.send(id, { kind: "stop", by, wish: "down" });
+  }
   const starts: Entry[] = [];
   const unwanted: Entry[] = [];
   for (const { program: name, num, change } of plan.changes) {
@@ -72,12 +76,16 @@ export async function carryOut(
   ).filter((entry) => !unwanted.includes(entry));
   await Promise.all([
     // Each is forgotten when nothing of it is left.
-    stop(supervisor, leaving.filter(({ isLeaving }) => isLeaving), by),
+    stop(supervisor, leavingIn(supervisor), by),
     stop(supervisor, unwanted.filter(({ process }) => hasChild(process)), by),
     restart(supervisor, outdated, by),
     start(supervisor, starts, by),
   ]);
   if (supervisor.configuration === next) saveSettings(supervisor, next);
+}
+
+function leavingIn(supervisor: Supervisor): Entry[] {
+  return supervisor.table.all().filter(({ isLeaving }) => isLeaving);
 }
 
 /** What is on its way out needs its settings until it is gone. */

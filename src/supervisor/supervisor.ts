@@ -49,6 +49,8 @@ type Letter =
     readonly resolve: (verdict: Verdict) => void;
   };
 
+const REMOVAL: Actor = { via: "supervisor", detail: "reload" };
+
 export class Supervisor {
   readonly table = new ProcessTable();
   readonly journal: Journal;
@@ -176,7 +178,12 @@ export class Supervisor {
   /** From now on nothing is started any more, whatever was asked for or is due. */
   beginShutdown(by: Actor): void {
     this.#shutdownBy = by;
-    for (const entry of this.table.all()) this.#awaitDeadline(entry);
+    for (const entry of this.table.all()) {
+      const { id, process } = entry;
+      // It may be halfway through a restart, and gone before its turn.
+      if (process.state === "STOPPING") this.send(id, { kind: "stop", by, wish: process.wish });
+      else this.#awaitDeadline(entry);
+    }
   }
 
   /** Stops everything at once, with SIGKILL. */
@@ -209,9 +216,9 @@ export class Supervisor {
   }
 
   /** A timer of no length still costs a turn of the event loop: what is due is handled at once. */
-  #awaitDeadline({ id, process }: Entry): void {
+  #awaitDeadline({ id, process, isLeaving }: Entry): void {
     const deadline = deadlineOf(process);
-    const by = this.#shutdownBy;
+    const by = this.#shutdownBy ?? (isLeaving ? REMOVAL : null);
     if (by !== null && deadline !== null && !hasChild(process)) {
       // It waits to be started again, which is not to happen any more.
       return this.send(id, { kind: "stop", by, wish: process.wish });
@@ -278,6 +285,8 @@ export class Supervisor {
   #forgetIfGone(entry: Entry): void {
     if (hasChild(entry.process) || deadlineOf(entry.process) !== null) return;
     this.table.remove(entry.id);
+    // An operation under way is not to take the next one of this name for it.
+    entry.claim = null;
     this.journal.forget(entry.id);
     this.#store.forgetProcess(entry.process.program, entry.process.num);
     this.#spawner.forget(requestFor(entry));

@@ -140,6 +140,21 @@ Deno.test("shutdown calls off what waits to be started again", async () => {
   assert.equal(await fake.states(), "app STOPPING, bad STOPPED");
 });
 
+Deno.test("shutdown lets no restart under way go on to the start", async () => {
+  const settings = { stoptimeMs: 10_000 };
+  const fake = new FakeSupervisor([
+    { ...settings, name: "app", priority: 20 },
+    { ...settings, name: "db", priority: 10, stoptimeMs: 1000 },
+  ]);
+  for (const name of ["app", "db"]) fake.spawner.behaviours.set(name, { dieOf: [] });
+  await fake.boot();
+  void fake.controller.restart(["db"]);
+  void fake.controller.shutdown();
+  await fake.clock.advance(2000);
+  assert.equal(await fake.states(), "app STOPPING, db STOPPED");
+  assert.equal(fake.spawner.children.length, 2);
+});
+
 Deno.test("killEverything() ends a shutdown at once and starts nothing", async () => {
   const fake = new FakeSupervisor([{ name: "app", priority: 20 }, { name: "db", priority: 10 }]);
   fake.spawner.behaviours.set("app", { dieOf: [] });
