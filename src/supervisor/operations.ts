@@ -34,9 +34,28 @@ export function stop(
   entries: readonly Entry[],
   by: Actor,
 ): Promise<ProcessResult[]> {
+  return stopWith(({ id }) => supervisor.send(id, { kind: "stop", by, wish: "down" }), {
+    supervisor,
+    entries,
+  });
+}
+
+/** The same for what a reload has removed, unless another one takes it back before its turn. */
+export function remove(
+  supervisor: Supervisor,
+  entries: readonly Entry[],
+  by: Actor,
+): Promise<ProcessResult[]> {
+  return stopWith((entry) => supervisor.remove(entry, by), { supervisor, entries });
+}
+
+function stopWith(
+  send: (entry: Entry) => void,
+  { supervisor, entries }: { readonly supervisor: Supervisor; readonly entries: readonly Entry[] },
+): Promise<ProcessResult[]> {
   return inTiers(entries, stopTiers, (entry) => {
     const refusal = refuseStop(entry.process);
-    supervisor.send(entry.id, { kind: "stop", by, wish: "down" });
+    send(entry);
     return refusal === null ? until("down", supervisor, entry) : result(entry, refusal);
   });
 }

@@ -4,9 +4,8 @@ import { processId } from "../core/name.ts";
 import { needsNewChild, type Plan, planReload, type ProcessChange } from "../core/plan.ts";
 import type { Program } from "../core/program.ts";
 import type { Actor } from "../core/record.ts";
-import { hasChild } from "../core/state.ts";
 import type { Reloading } from "../core/stored.ts";
-import { restart, start, stop } from "./operations.ts";
+import { remove, restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -58,9 +57,9 @@ export async function carryOut(
 ): Promise<void> {
   supervisor.configure(next);
   // What is not up has no turn to wait for: nothing of it is to be started, or found by its name.
-  for (const { id, process: { state } } of leavingIn(supervisor)) {
-    const isUp = state === "STARTING" || state === "RUNNING";
-    if (!isUp) supervisor.send(id, { kind: "stop", by, wish: "down" });
+  for (const entry of leavingIn(supervisor)) {
+    const { state } = entry.process;
+    if (state !== "STARTING" && state !== "RUNNING") supervisor.remove(entry, by);
   }
   const starts: Entry[] = [];
   const unwanted: Entry[] = [];
@@ -76,8 +75,8 @@ export async function carryOut(
   ).filter((entry) => !unwanted.includes(entry));
   await Promise.all([
     // Each is forgotten when nothing of it is left.
-    stop(supervisor, leavingIn(supervisor), by),
-    stop(supervisor, unwanted.filter(({ process }) => hasChild(process)), by),
+    remove(supervisor, leavingIn(supervisor), by),
+    stop(supervisor, unwanted, by),
     restart(supervisor, outdated, by),
     start(supervisor, starts, by),
   ]);

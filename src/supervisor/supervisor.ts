@@ -41,6 +41,8 @@ type Letter =
     readonly event: ProcessEvent;
     /** When it was posted. */
     readonly at: number;
+    /** Only as long as the process is not configured. */
+    readonly isRemoval?: boolean;
   }
   | {
     readonly kind: "wait";
@@ -158,6 +160,12 @@ export class Supervisor {
     this.#mailbox.post({ kind: "event", id, event, at: this.#clock.now() });
   }
 
+  /** Stops what is no longer configured, unless it has been taken back when its turn comes. */
+  remove({ id }: Entry, by: Actor): void {
+    const event = { kind: "stop", by, wish: "down" } as const;
+    this.#mailbox.post({ kind: "event", id, event, at: this.#clock.now(), isRemoval: true });
+  }
+
   /** Resolves when the process, after all that was sent so far, has reached the goal or cannot. */
   wait(entry: Entry, goal: Goal): Promise<Verdict> {
     return new Promise((resolve) => this.#mailbox.post({ kind: "wait", entry, goal, resolve }));
@@ -199,9 +207,9 @@ export class Supervisor {
       const { entry, goal, resolve } = letter;
       return this.#goals.wait(entry.id, entry.process, goal, resolve);
     }
-    const { id, event, at } = letter;
+    const { id, event, at, isRemoval = false } = letter;
     const entry = this.table.get(id);
-    if (entry === undefined) return;
+    if (entry === undefined || (isRemoval && !entry.isLeaving)) return;
     try {
       // An end that waited here while many others were started was none after starttime.
       this.#step(entry, event, event.kind === "exited" ? at : this.#clock.now());

@@ -76,3 +76,25 @@ Deno.test("reload replaces the child of what it takes back, if an earlier one ha
   assert.equal(await fake.states(), "web RUNNING");
   assert.equal(fake.spawner.childOf("web").request.program.umask, 0o22);
 });
+
+Deno.test("reload is not undone by the removal before it that was not come to", async () => {
+  const web = { ...FIRST, name: "web" };
+  const hog = { ...FIRST, name: "hog", numprocs: 3, autostart: false };
+  const fake = await new FakeSupervisor([web, hog]).boot();
+  // Each start takes longer than what is done at one go, so what is asked for meanwhile has to wait.
+  fake.spawner.behaviours.set("hog", { meanwhile: () => fake.clock.hold(20) });
+  void fake.controller.start(["hog"]);
+  await reload(fake, [hog]);
+  await reload(fake, [web, hog]);
+  const wishes: string[] = [];
+  const { store } = fake;
+  const save = store.saveProcess.bind(store);
+  store.saveProcess = (process) => {
+    if (process.program === "web") wishes.push(process.wish);
+    save(process);
+  };
+  await fake.clock.advance(5000);
+  assert.ok(!wishes.includes("down"), wishes.join());
+  assert.equal(store.load().processes.find(({ program }) => program === "web")?.wish, "up");
+  assert.equal(await fake.pidOf("web"), 1001);
+});
