@@ -14,6 +14,7 @@ import {
   isAtRest,
   type Known,
   learn,
+  leaveAlone,
   newlyKnown,
   request,
   statesAtRest,
@@ -111,12 +112,13 @@ export class DaemonWorld implements AsyncDisposable {
         assert.ok((await this.#controller.reload()).ok);
         return;
       case "kill child":
-        return this.#killChildren(move.program);
-      case "signal":
+        return await untilGone(this.#killChildren(move.program));
+      case "signal": {
         for (const [, known] of this.#of(move.program)) disturb(known);
         if (this.#of(move.program).length === 0) return;
-        await this.#controller.signal([move.program], "KILL");
-        return;
+        const { results } = await this.#controller.signal([move.program], "KILL");
+        return await untilGone(results.flatMap(({ pid, fault }) => fault ? [] : pid ?? []));
+      }
       case "kill taskmaster":
         return await this.#crash(move.file, move.victim);
       case "wait":
@@ -126,22 +128,35 @@ export class DaemonWorld implements AsyncDisposable {
     }
   }
 
-  #killChildren(program: string): void {
+  /** Whom it has killed. */
+  #killChildren(program: string): number[] {
     for (const [, known] of this.#of(program)) disturb(known);
-    for (const leader of liveLeaders(this.#place)) {
-      if (leader.program === program) tryKill(leader.pid, "SIGKILL");
-    }
+    const leaders = liveLeaders(this.#place).filter((leader) => leader.program === program);
+    return leaders.flatMap(({ pid }) => tryKill(pid, "SIGKILL") ? [pid] : []);
   }
 
   async #crash(file: File | null, victim: string | null): Promise<void> {
+    await this.#untilNoted();
     this.#connection.close();
     await crash(this.#tm);
-    if (victim !== null) this.#killChildren(victim);
+    for (const known of this.#known.values()) leaveAlone(known);
+    if (victim !== null) await untilGone(this.#killChildren(victim));
     if (file !== null) {
       this.#expect(file);
       await this.#place.configure(yamlOf(file));
     }
     await this.#connect(await startAgain({ place: this.#place }));
+  }
+
+  /** Nobody waits for what is asked for here: it may be queued behind much when it is answered. */
+  async #untilNoted(): Promise<void> {
+    const deadline = performance.now() + REST_LIMIT_MS;
+    const isNoted = (process: ProcessSnapshot) =>
+      process.wish === (this.#known.get(idOf(process))?.wish ?? process.wish);
+    while (!(await this.#controller.snapshot()).processes.every(isNoted)) {
+      assert.ok(performance.now() < deadline, "a wish is not taken over");
+      await pause(LOOK_AGAIN_MS);
+    }
   }
 
   #of(program: string): [string, Known][] {
@@ -236,6 +251,15 @@ function isSameChild(a: Settings, b: Settings): boolean {
 
 function statesOf(processes: readonly ProcessSnapshot[]): string {
   return processes.map(({ name, state }) => `${name} ${state}`).join(", ");
+}
+
+/** Or what is about to die would be taken for what is to live on. */
+async function untilGone(killed: readonly number[]): Promise<void> {
+  const deadline = performance.now() + REST_LIMIT_MS;
+  while (killed.some(isAlive)) {
+    assert.ok(performance.now() < deadline, `does not die of SIGKILL: ${killed.join(", ")}`);
+    await pause(LOOK_AGAIN_MS);
+  }
 }
 
 /** Nothing but time has to pass. */
