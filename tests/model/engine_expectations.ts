@@ -8,11 +8,14 @@ import { makeProgram } from "../support/make_program.ts";
 import type { Machine } from "./engine_machine.ts";
 import type { File } from "./engine_moves.ts";
 import { Reference } from "./reference.ts";
+import type { Member } from "./reference_operations.ts";
 
 export class Expectations {
   readonly #machine: Machine;
-  /** No longer in the file, and not gone yet. */
-  readonly #leaving = new Set<ProcessId>();
+  /** No longer in the file, and not gone yet, with the settings that they had. */
+  readonly #leaving = new Map<ProcessId, Program>();
+  /** Whose child has settings that were replaced, with the number of starts by then. */
+  readonly #outdated = new Map<ProcessId, number>();
   #programs: ReadonlyMap<string, Program> = new Map();
 
   constructor(machine: Machine) {
@@ -30,36 +33,70 @@ export class Expectations {
     this.#expectPrograms(old);
   }
 
-  #expectPrograms(old: ReadonlyMap<string, Program>): void {
-    const { references, now } = this.#machine;
-    for (const [id, reference] of references) {
-      if (this.isConfigured(id) || this.#leaving.has(id)) continue;
-      this.#leaving.add(id);
-      reference.stop("down", now);
+  /** `left`: the settings that what is to go keeps. */
+  #expectPrograms(old: ReadonlyMap<string, Program>, left = old): void {
+    const { references, operations, now } = this.#machine;
+    operations.advance(now);
+    for (const id of references.keys()) {
+      const program = left.get(programOf(id));
+      if (this.isConfigured(id) || this.#leaving.has(id) || program === undefined) continue;
+      this.#leaving.set(id, program);
     }
+    const wanted: ProcessId[] = [];
+    const unwanted: ProcessId[] = [];
     for (const program of this.#programs.values()) {
       for (let num = 0; num < program.numprocs; num++) {
         const id = processId(program.name, num);
-        const isKnown = references.has(id) && !this.#leaving.delete(id);
-        const reference = references.get(id) ?? new Reference(program);
-        if (!references.has(id) && this.#isHeld(id)) reference.comesAfterAnother(now);
-        references.set(id, reference);
-        reference.follow(program, now);
-        const isNewChildNeeded = isKnown && old.get(program.name)?.umask !== program.umask &&
-          reference.wish === "up" && !reference.isAboutToStart(now);
-        if (isNewChildNeeded) reference.stop("up", now);
-        if (isNewChildNeeded || (!isKnown && program.autostart)) reference.start(now);
+        const isKnown = this.#follow(id, program, old);
+        if (!isKnown) (program.autostart ? wanted : unwanted).push(id);
       }
     }
+    for (const id of this.#leaving.keys()) {
+      const reference = references.get(id)!;
+      if (!reference.isUp(now)) reference.stop("down", now);
+    }
+    const outdated = [...references.keys()].filter((id) => this.#isToBeReplaced(id));
+    operations.stop(this.members(this.#leaving.keys()), now);
+    operations.stop(this.members(unwanted), now);
+    operations.restart(this.members(outdated), now);
+    operations.start(this.members(wanted.filter((id) => !outdated.includes(id))), now);
+    operations.advance(now);
+  }
+
+  /** False when it comes with the file, or comes back. */
+  #follow(id: ProcessId, program: Program, old: ReadonlyMap<string, Program>): boolean {
+    const { references, now } = this.#machine;
+    const left = this.#leaving.get(id);
+    this.#leaving.delete(id);
+    const isThere = references.has(id);
+    const isKnown = isThere && left === undefined;
+    const reference = references.get(id) ?? new Reference(program);
+    if (!isThere && this.#isHeld(id)) reference.comesAfterAnother(now);
+    references.set(id, reference);
+    reference.follow(program, now);
+    if (!isKnown) reference.wish = program.autostart ? "up" : "down";
+    const before = left ?? old.get(program.name);
+    const isChanged = isThere && before?.umask !== program.umask;
+    if (isChanged && reference.wish === "up") this.#outdated.set(id, reference.starts);
+    return isKnown;
+  }
+
+  #isToBeReplaced(id: ProcessId): boolean {
+    const { references, now } = this.#machine;
+    const reference = references.get(id)!;
+    return this.#outdated.get(id) === reference.starts && this.isConfigured(id) &&
+      reference.wish === "up" && !reference.isAboutToStart(now);
   }
 
   /** The next supervisor, after one that was killed when nothing was going on. */
   takeOver(killedAt: number, file: File | null): void {
     const machine = this.#machine;
     const { references, now } = machine;
+    machine.operations.clear();
     const before = this.#programs;
     this.#programs = file === null ? before : programsOf(file);
-    const saved = new Map([...machine.store.load().programs, ...this.#programs]);
+    const stored = machine.store.load().programs;
+    const saved = new Map([...stored, ...this.#programs]);
     for (const [id, reference] of references) {
       const program = saved.get(programOf(id));
       if (program !== undefined) reference.follow(program, killedAt);
@@ -67,16 +104,23 @@ export class Expectations {
       if (!this.isConfigured(id)) reference.isNoLongerWanted(killedAt);
       reference.takenOver(killedAt, now);
     }
+    for (const id of this.#leaving.keys()) {
+      // What comes back is compared with what its child has, as far as that is known.
+      const program = (this.isConfigured(id) ? stored : saved).get(programOf(id));
+      if (program !== undefined) this.#leaving.set(id, program);
+    }
     machine.tellOfWhatEnded();
     this.forgetWhatIsGone();
-    this.#expectPrograms(before);
+    this.#expectPrograms(before, saved);
   }
 
   /** Everything was stopped in order, and the next supervisor reads the file; null = the same. */
   beginAgain(file: File | null): void {
-    const { references, now } = this.#machine;
-    for (const id of this.#leaving) references.delete(id);
+    const { references, operations, now } = this.#machine;
+    operations.clear();
+    for (const id of this.#leaving.keys()) references.delete(id);
     this.#leaving.clear();
+    this.#outdated.clear();
     if (file !== null) this.#programs = programsOf(file);
     for (const id of references.keys()) if (!this.isConfigured(id)) references.delete(id);
     for (const program of this.#programs.values()) {
@@ -85,9 +129,12 @@ export class Expectations {
         const reference = references.get(id) ?? new Reference(program);
         references.set(id, reference);
         reference.follow(program, now);
-        reference.beginAgain(program.autostart, now);
+        reference.beginAgain(program.autostart);
       }
     }
+    const wanted = [...references].filter(([, { wish }]) => wish === "up").map(([id]) => id);
+    operations.start(this.members(wanted), now);
+    operations.advance(now);
   }
 
   /**
@@ -101,16 +148,19 @@ export class Expectations {
   ): void {
     const { references } = this.#machine;
     const before = new Map(references);
+    this.#machine.operations.clear();
     references.clear();
     this.#leaving.clear();
-    for (const { id, process, program, isLeaving } of entries) {
+    this.#outdated.clear();
+    for (const { id, process, program, isLeaving, isOutdated } of entries) {
       const known = before.get(id);
       assert.ok(known !== undefined, `${id} has come back`);
       assert.ok(isLeaving || this.isConfigured(id), `${id} is taken for configured`);
       const possible = [wishesBefore.get(id), known.wish, isLeaving ? "down" : null];
       assert.ok(possible.includes(process.wish), `${id}: the wish has become ${process.wish}`);
       references.set(id, Reference.from(process, program, bornAt(id)));
-      if (isLeaving) this.#leaving.add(id);
+      if (isLeaving) this.#leaving.set(id, program);
+      if (isOutdated) this.#outdated.set(id, process.generation);
     }
     for (const id of before.keys()) {
       assert.ok(references.has(id) || !this.isConfigured(id), `${id} is forgotten`);
@@ -118,12 +168,28 @@ export class Expectations {
   }
 
   forgetWhatIsGone(): void {
-    const { references, now } = this.#machine;
-    for (const id of this.#leaving) {
-      if (references.get(id)?.isAtRest(now) !== true) continue;
+    const { references, operations, now } = this.#machine;
+    for (const id of this.#leaving.keys()) {
+      const reference = references.get(id);
+      if (reference?.isAtRest(now) !== true) continue;
+      operations.forget(reference);
+      this.#outdated.delete(id);
       this.#leaving.delete(id);
       references.delete(id);
     }
+  }
+
+  members(ids: Iterable<ProcessId>): Member[] {
+    return [...ids].flatMap((id) => {
+      const reference = this.#machine.references.get(id);
+      return reference === undefined ? [] : { id, reference, priority: () => this.#priorityOf(id) };
+    });
+  }
+
+  /** Of one that is gone any will do. */
+  #priorityOf(id: ProcessId): number {
+    const program = this.#leaving.get(id) ?? this.#programs.get(programOf(id));
+    return program?.priority ?? 0;
   }
 
   wishes(): Map<ProcessId, Wish> {

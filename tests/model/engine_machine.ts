@@ -11,6 +11,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { FakeStore } from "../support/fake_store.ts";
 import type { EnginePorts } from "./engine_ports.ts";
 import type { Reference } from "./reference.ts";
+import { ReferenceOperations } from "./reference_operations.ts";
 
 /** How the children of a program behave. */
 export interface Behaviour {
@@ -65,6 +66,7 @@ export class Machine {
   /** Those that nobody has let go of. */
   readonly children = new Set<MachineChild>();
   readonly references = new Map<ProcessId, Reference>();
+  readonly operations = new ReferenceOperations();
   /** Engines note what is thrown into them as bugs of theirs, so it is kept for later. */
   readonly violations: unknown[] = [];
   readonly #behaviours = new Map<string, Behaviour>();
@@ -72,6 +74,8 @@ export class Machine {
   isOperatorSignalling = false;
   /** Whether a process is one of those that the file has. */
   mayStart: (id: ProcessId) => boolean = () => true;
+  /** Whether it is not to be started again by its rules. */
+  isCalledOff: (id: ProcessId) => boolean = () => false;
   /** The references do not know where they are, and are told nothing. */
   isLearning = false;
   #lastPid = 1000;
@@ -106,13 +110,13 @@ export class Machine {
     // What is left of one that is forgotten may be asked once more.
     const isStray = child.takenOverAt === this.now && !this.references.has(child.id);
     if (!this.isOperatorSignalling && !isStray) {
-      this.tell(child.id, (reference) => reference.signalled(signal, target, this.now));
+      this.#tell(child.id, (reference) => reference.signalled(signal, target, this.now));
     }
     if (!(target === "leader" ? child.isLeaderAlive : child.isGroupAlive)) return { kind: "gone" };
     const { isUntouchable, isDeaf } = this.#behaviourOf(child.request);
     if (isUntouchable) {
       if (!this.isOperatorSignalling && !isStray) {
-        this.tell(child.id, (reference) => reference.refused(signal, this.now));
+        this.#tell(child.id, (reference) => reference.refused(signal, this.now));
       }
       return { kind: "refused", reason: "operation not permitted (EPERM)" };
     }
@@ -145,6 +149,7 @@ export class Machine {
   letGo(child: MachineChild): void {
     this.#verify(() => assert.ok(!child.isLeaderAlive, `the living ${child.id} is let go`));
     this.children.delete(child);
+    this.#advanceSoon();
   }
 
   /** What a supervisor that takes over finds out about the time without one. */
@@ -163,16 +168,28 @@ export class Machine {
 
   /** To one that is there; something else would be a violation, too. */
   tell(id: ProcessId, what: (reference: Reference) => void): void {
+    this.#tell(id, what);
+    this.#advanceSoon();
+  }
+
+  #tell(id: ProcessId, what: (reference: Reference) => void): void {
     if (this.isLearning) return;
     this.#verify(() => {
       const reference = this.references.get(id);
       assert.ok(reference !== undefined, `${id} is not to be there`);
       try {
         what(reference);
+        if (this.isCalledOff(id)) reference.callOff(this.now);
       } catch (cause) {
         throw new Error(`${id}: ${cause instanceof Error ? cause.message : cause}`, { cause });
       }
     });
+  }
+
+  /** What is due at this moment anyhow comes before what is asked for because of what is told. */
+  #advanceSoon(): void {
+    if (this.isLearning) return;
+    queueMicrotask(() => this.#verify(() => this.operations.advance(this.now)));
   }
 
   #tellOfGroup(child: MachineChild): void {

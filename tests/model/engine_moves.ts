@@ -51,12 +51,13 @@ function fileOf(settings: fc.Arbitrary<Partial<Program>>): fc.Arbitrary<File> {
 
 export const file: fc.Arbitrary<File> = fileOf(
   fc.tuple(
-    // What is sent twice in one moment cannot be told apart here.
-    rules.filter(({ stopsignal, stoptimeMs }) => stopsignal !== "KILL" && stoptimeMs > 0),
+    // With stoptime 0 two signals of one moment cannot be told apart here.
+    rules.filter(({ stoptimeMs }) => stoptimeMs > 0),
     fc.record({
       numprocs: fc.integer({ min: 1, max: 3 }),
       autostart: fc.boolean().map((isOff) => !isOff),
       umask: fc.constantFrom(null, 0o22),
+      priority: fc.constantFrom(999, 1, 500),
     }),
   ).map(([rules, others]) => ({ ...rules, ...others })),
 );

@@ -58,7 +58,7 @@ export class EngineWorld {
   }
 
   async #do(move: Move): Promise<void> {
-    const { clock, now } = this.#machine;
+    const { clock, operations, now } = this.#machine;
     const supervisor = this.#supervisor;
     switch (move.kind) {
       case "start":
@@ -86,10 +86,15 @@ export class EngineWorld {
         return;
       case "wait":
         return await clock.advance(move.ms);
-      case "kill":
+      case "kill": {
         this.#ports.kill();
+        operations.advance(now);
+        const isUnderWay = operations.isUnderWay;
         for (const each of move.meanwhile) await this.#do(each);
-        return await this.#takeOver(now, move);
+        if (!isUnderWay) return await this.#takeOver(now, move);
+        if (move.file !== null) this.#expected.reload(move.file);
+        return;
+      }
       case "kill later":
         return this.#ports.killAfter(move.deeds);
       case "shut down":
@@ -98,15 +103,13 @@ export class EngineWorld {
   }
 
   #operate(kind: "start" | "stop" | "restart", entries: readonly Entry[]): void {
-    const { references, now } = this.#machine;
-    for (const { id, isLeaving } of entries) {
-      const reference = references.get(id);
-      if (reference === undefined) continue;
-      if (isLeaving && kind !== "stop") continue; // refused
-      if (kind === "restart") reference.stop("up", now);
-      if (kind === "stop") reference.stop("down", now);
-      else reference.start(now);
-    }
+    const { operations, now } = this.#machine;
+    const members = this.#expected.members(entries.map(({ id }) => id));
+    const staying = members.filter(({ id }) => !this.#expected.isLeaving(id)); // others: refused
+    if (kind === "stop") operations.stop(members, now);
+    else if (kind === "start") operations.start(staying, now);
+    else operations.restart(staying, now, members);
+    operations.advance(now);
     void { start, stop, restart }[kind](this.#supervisor, entries, BY);
   }
 
@@ -117,23 +120,34 @@ export class EngineWorld {
     machine.isOperatorSignalling = false;
   }
 
-  async #boot(deeds: number | null): Promise<void> {
+  /** What is resolved with its promise: that everything is up or has failed. */
+  async #boot(deeds: number | null): Promise<{ hasCome: boolean }> {
     const { store, clock } = this.#machine;
     const ports = new EnginePorts(this.#machine);
     this.#machine.mayStart = (id) => this.#expected.isConfigured(id);
+    this.#machine.isCalledOff = (id) => this.#expected.isLeaving(id);
     if (deeds !== null) ports.killAfter(deeds);
     const journal = new Journal(ports.clock);
     journal.subscribe((record) => {
       const isBug = record.kind === "note" && record.message.startsWith("internal error");
       if (isBug && ports.isAlive) this.#machine.violations.push(new Error(record.message));
+      const { program, num } = record;
+      if (record.kind !== "running" || program === undefined || num === undefined) return;
+      this.#machine.tell(processId(program, num), (reference) => {
+        reference.running(this.#machine.now);
+      });
     });
     const configuration = makeConfiguration([...this.#expected.programs.values()]);
     this.#ports = ports;
     this.#supervisor = new Supervisor(configuration, ports, journal);
     const stored = store.load();
     const isThere = stored.programs.size > 0 || stored.processes.length > 0;
-    void boot(this.#supervisor, configuration, isThere ? stored : null);
+    const end = { hasCome: false };
+    void boot(this.#supervisor, configuration, isThere ? stored : null).then(() => {
+      end.hasCome = true;
+    });
     await clock.advance(0);
+    return end;
   }
 
   /** The next supervisor, after one that was killed when nothing was going on. */
@@ -146,18 +160,25 @@ export class EngineWorld {
   }
 
   async #shutDown(now: number, file: File | null, deeds: number | null): Promise<void> {
-    const { references, clock } = this.#machine;
+    const { references, operations, clock } = this.#machine;
     this.#machine.calmDown(); // or it would never end
-    for (const reference of references.values()) reference.stop(reference.wish, now);
+    this.#machine.isCalledOff = () => true;
+    for (const reference of references.values()) {
+      if (!reference.isUp(now)) reference.stop(reference.wish, now);
+    }
+    operations.stopForNow(this.#expected.members(references.keys()), now);
+    operations.advance(now);
     const ports = this.#ports;
     let hasEnded = false;
     void new Lifecycle(this.#supervisor).shutDown(BY).then(() => {
-      ports.store.markClean();
       hasEnded = true;
     });
     await clock.advance(VERY_LONG_MS);
     if (!ports.isAlive) return;
     assert.ok(hasEnded, "the orderly end does not come to its end");
+    // Last of all, as when everything else is closed before.
+    ports.store.markClean();
+    if (!ports.isAlive) return;
     ports.kill();
     assert.deepEqual([...this.#machine.children].map(({ id }) => id), [], "something is left");
     this.#expected.beginAgain(file);
@@ -171,7 +192,15 @@ export class EngineWorld {
   async #recover(wishesBefore: ReadonlyMap<ProcessId, Wish>): Promise<void> {
     const machine = this.#machine;
     machine.isLearning = true;
-    await this.#boot(null);
+    const end = await this.#boot(null);
+    const entries = this.#supervisor.table.all();
+    const priorities = new Set(entries.map(({ program }) => program.priority));
+    // Whose turn has not come cannot be learned.
+    if (priorities.size > 1 && !end.hasCome) {
+      machine.calmDown();
+      await machine.clock.advance(VERY_LONG_MS);
+      assert.ok(end.hasCome, "what was under way does not come to its end");
+    }
     machine.isLearning = false;
     for (const child of machine.children) child.isEndTold = !child.isLeaderAlive;
     const bornAt = (id: ProcessId) => this.#childOf(id)?.bornAt ?? 0;
@@ -181,6 +210,7 @@ export class EngineWorld {
   #check(): void {
     const { violations, references, now } = this.#machine;
     if (violations.length > 0) throw violations[0];
+    this.#machine.operations.advance(now);
     this.#expected.forgetWhatIsGone();
     const entries = this.#supervisor.table.all();
     const names = [...references.keys()].toSorted();

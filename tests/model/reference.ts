@@ -42,6 +42,8 @@ export class Reference {
   #child: Child | null = null;
   #atRest: "STOPPED" | "EXITED" | "BACKOFF" | "FATAL" = "STOPPED";
   #due: Due | null = null;
+  /** It is due because somebody asked for it. */
+  #isAskedFor = false;
   #askedAgainAt: number | null = null;
   #failures = 0;
   #quickEnds = 0;
@@ -68,6 +70,7 @@ export class Reference {
       if (this.#due === null) return; // it rests, and goes on resting as it is
       this.#atRest = "STOPPED";
       this.#due = null;
+      this.#isAskedFor = false;
     } else {
       if (!this.#isStopping) this.#endBy(child, now, true);
       child.next = "rest";
@@ -89,16 +92,26 @@ export class Reference {
     assert.ok(now >= this.#due.from, `started ${this.#due.from - now} ms too early`);
     this.starts++;
     this.#due = null;
+    this.#isAskedFor = false;
     if (!isThere) return this.#fail(now);
     this.#child = {
       bornAt: now,
       upAt: now + this.#rules.starttimeMs,
+      isSaidToBeUp: false,
       isLeaderAlive: true,
       ownEnd: null,
       next: null,
       isStopSignalDue: false,
       killAt: null,
     };
+  }
+
+  /** It is said to be up, perhaps by one that has not come to its end yet. */
+  running(now: number): void {
+    const child = this.#child;
+    if (child === null) return;
+    assert.ok(now >= child.upAt, `said to be up ${child.upAt - now} ms too early`);
+    child.isSaidToBeUp = true;
   }
 
   ended(exit: ExitStatus, groupRemains: boolean, now: number): void {
@@ -177,6 +190,7 @@ export class Reference {
     const child = this.#child;
     if (child !== null) {
       const upAt = child.bornAt + this.#rules.starttimeMs;
+      child.isSaidToBeUp = killedAt >= child.upAt;
       child.upAt = killedAt < child.upAt ? upAt : Math.min(upAt, now);
       if (!child.isLeaderAlive && !this.#rules.killasgroup) return this.#gone(now);
       if (this.#isStopping) this.#endBy(child, now, child.isLeaderAlive);
@@ -187,7 +201,7 @@ export class Reference {
   }
 
   /** Everything was stopped in order; the next supervisor begins with the wishes alone. */
-  beginAgain(autostart: boolean, now: number): void {
+  beginAgain(autostart: boolean): void {
     assert.equal(this.#child, null, "something is left after an orderly end");
     this.#atRest = "STOPPED";
     this.#due = null;
@@ -195,7 +209,14 @@ export class Reference {
     this.wish = isWanted ? "up" : "down";
     if (!isWanted) return;
     this.starts = 0;
-    this.#startAnew(now);
+    this.#failures = 0;
+    this.#quickEnds = 0;
+  }
+
+  /** Nothing is to be started any more without being asked for. */
+  callOff(now: number): void {
+    this.#pass(now);
+    if (this.#child === null) this.stop(this.wish, now);
   }
 
   /** Believes what an engine has made of being killed in the middle of something. */
@@ -237,6 +258,21 @@ export class Reference {
   /** Something of it is left. */
   get isHeld(): boolean {
     return this.#child !== null;
+  }
+
+  /** Who waits for it to be up, or down, has to wait on. */
+  isOnItsWay(goal: "up" | "down", now: number): boolean {
+    this.#pass(now);
+    const child = this.#child;
+    if (child === null) return goal === "up" && this.#isAskedFor;
+    if (this.#isStopping) return child.next !== (goal === "up" ? "rest" : "start");
+    return goal === "up" && !child.isSaidToBeUp;
+  }
+
+  /** It is up, or was started and may come to be. */
+  isUp(now: number): boolean {
+    const state = this.state(now);
+    return state === "STARTING" || state === "RUNNING";
   }
 
   /** Nothing of it is left, and nothing will be started. */
@@ -301,6 +337,7 @@ export class Reference {
     this.#failures = 0;
     this.#quickEnds = 0;
     this.#due = { from: now, until: now };
+    this.#isAskedFor = true;
   }
 
   #waitFrom(now: number): void {

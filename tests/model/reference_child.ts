@@ -6,6 +6,8 @@ export interface Child {
   readonly bornAt: number;
   /** From when on it is RUNNING. */
   upAt: number;
+  /** Whoever waits for that knows it. */
+  isSaidToBeUp: boolean;
   isLeaderAlive: boolean;
   /** How its leader ended when nobody had asked for it. */
   ownEnd:
@@ -26,6 +28,7 @@ export function childFrom(
   const child: Child = {
     bornAt,
     upAt: bornAt,
+    isSaidToBeUp: process.state === "RUNNING",
     isLeaderAlive: true,
     ownEnd: null,
     next: null,

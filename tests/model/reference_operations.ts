@@ -1,0 +1,137 @@
+/**
+ * Requests that go from priority to priority, told a second time: when each reference has its turn.
+ */
+import type { ProcessId } from "../../src/core/name.ts";
+import type { Reference } from "./reference.ts";
+
+export interface Member {
+  readonly id: ProcessId;
+  readonly reference: Reference;
+  /** What it is now. */
+  readonly priority: () => number;
+}
+
+type Goal = "up" | "down";
+
+interface Step {
+  /** The priorities that hold when the step begins say in which order. */
+  readonly tiers: () => readonly (readonly Member[])[];
+  readonly goal: Goal;
+  /** What is asked of each when it has its turn. */
+  readonly ask: (reference: Reference, now: number) => void;
+}
+
+interface Operation {
+  /** Still to come, the step under way included. */
+  readonly steps: Step[];
+  /** Of the step under way; null = it has not begun. */
+  tiers: readonly (readonly Member[])[] | null;
+  /** The next tier comes when these have got where they were to get, or no longer can. */
+  waiting: { readonly reference: Reference; readonly goal: Goal }[];
+}
+
+export class ReferenceOperations {
+  readonly #running = new Set<Operation>();
+  /** What was asked for last counts: an earlier operation leaves it alone. */
+  readonly #claims = new WeakMap<Reference, Operation>();
+
+  /** The turn of some has not come. */
+  get isUnderWay(): boolean {
+    return [...this.#running].some(({ steps }) => steps.length > 0);
+  }
+
+  start(members: readonly Member[], now: number): void {
+    this.#begin(members, [upwards(members, (reference) => reference.start(now))], now);
+  }
+
+  stop(members: readonly Member[], now: number): void {
+    this.#begin(members, [downwards(members, (reference, at) => reference.stop("down", at))], now);
+  }
+
+  /** For the end of the supervisor: the wishes are kept. */
+  stopForNow(members: readonly Member[], now: number): void {
+    const ask = (reference: Reference, at: number) => reference.stop(reference.wish, at);
+    this.#begin(members, [downwards(members, ask)], now);
+  }
+
+  /** `among`: those that were named, whom it is refused included. */
+  restart(members: readonly Member[], now: number, among: readonly Member[] = members): void {
+    const stop = (reference: Reference, at: number) => {
+      reference.stop("up", at);
+      this.#judge(at);
+    };
+    const start = (reference: Reference, at: number) => reference.start(at);
+    const isOneTier = new Set(among.map(({ priority }) => priority())).size <= 1;
+    const both = (reference: Reference, at: number) => {
+      stop(reference, at);
+      start(reference, at);
+    };
+    const steps = isOneTier
+      ? [upwards(members, both)]
+      : [downwards(members, stop), upwards(members, start)];
+    this.#begin(members, steps, now);
+  }
+
+  /** It is gone; another one of its name is not to be taken for it. */
+  forget(reference: Reference): void {
+    this.#claims.delete(reference);
+  }
+
+  /** They end with the supervisor that they belong to. */
+  clear(): void {
+    this.#running.clear();
+  }
+
+  /** Whose turn has come is asked; to be called when all that comes at once has begun. */
+  advance(now: number): void {
+    while (true) {
+      this.#judge(now);
+      const operation = [...this.#running].find(({ waiting }) => waiting.length === 0);
+      if (operation === undefined) return;
+      this.#next(operation, now);
+    }
+  }
+
+  #begin(members: readonly Member[], steps: Step[], now: number): void {
+    const operation: Operation = { steps, tiers: null, waiting: [] };
+    for (const { reference } of members) this.#claims.set(reference, operation);
+    this.#running.add(operation);
+    this.#next(operation, now);
+  }
+
+  #next(operation: Operation, now: number): void {
+    const [step] = operation.steps;
+    if (step === undefined) return void this.#running.delete(operation);
+    const [tier = [], ...tiers] = operation.tiers ?? step.tiers();
+    operation.tiers = tiers.length === 0 ? null : tiers;
+    if (tiers.length === 0) operation.steps.shift();
+    const mine = tier.filter(({ reference }) => this.#claims.get(reference) === operation);
+    for (const { reference } of mine) {
+      step.ask(reference, now);
+      operation.waiting.push({ reference, goal: step.goal });
+    }
+  }
+
+  #judge(now: number): void {
+    for (const operation of this.#running) {
+      operation.waiting = operation.waiting.filter(({ reference, goal }) =>
+        reference.isOnItsWay(goal, now)
+      );
+    }
+  }
+}
+
+function upwards(members: readonly Member[], ask: Step["ask"]): Step {
+  return { tiers: () => tiersOf(members), goal: "up", ask };
+}
+
+function downwards(members: readonly Member[], ask: Step["ask"]): Step {
+  return { tiers: () => tiersOf(members).reverse(), goal: "down", ask };
+}
+
+function tiersOf(members: readonly Member[]): Member[][] {
+  const priorities = [...new Set(members.map(({ priority }) => priority()))];
+  return priorities.toSorted((a, b) => a - b).map((wanted) =>
+    members.filter(({ priority }) => priority() === wanted)
+  );
+}
