@@ -77,7 +77,9 @@ export class Expectations {
     if (!isKnown) reference.wish = program.autostart ? "up" : "down";
     const before = left ?? old.get(program.name);
     const isChanged = isThere && before?.umask !== program.umask;
-    if (isChanged && reference.wish === "up") this.#outdated.set(id, reference.starts);
+    if (isChanged && (!isKnown || reference.wish === "up")) {
+      this.#outdated.set(id, reference.starts);
+    }
     return isKnown;
   }
 
