@@ -131,8 +131,10 @@ export class Store {
         `/v1/processes/${verb}`,
         body,
       );
-      // Of many, those that are as they should be are no news; who asks for one wants an answer.
-      const isNews = (fault: Fault) => names.length === 1 || !isHarmless(fault);
+      // Of many, those that are as they should be are no news; who asks for one wants an answer. A
+      // signal that reached nothing has left nothing as it should be.
+      const isNews = (fault: Fault) =>
+        names.length === 1 || verb === "signal" || !isHarmless(fault);
       const failed = results.filter(({ fault }) => fault !== null && isNews(fault));
       const faults = failed.map(({ name, fault }): [string, string] => [name, fault!.message]);
       this.faults = new Map([...this.faults, ...faults]);
