@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { BoundedServer } from "../control/bounded_server.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
-import { LastingServer, listening } from "./lasting_server.ts";
+import { BACKLOG, LastingServer, listening } from "./lasting_server.ts";
 import { errorCode } from "../sys/find_command.ts";
 import { peerCredentials } from "../sys/peer_credentials.ts";
 import { closeOnExec } from "../sys/socket_descriptor.ts";
@@ -131,7 +131,7 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
   const begin = () => {
     const before = Deno.umask(0o777 & ~mode);
     try {
-      server.listen(path);
+      server.listen({ path, backlog: BACKLOG });
       if (server.listening) closeOnExec(server); // else "error" tells why not
     } finally {
       Deno.umask(before);

@@ -15,7 +15,7 @@ import type { Role } from "../core/http_settings.ts";
 import type { HttpSettings } from "../core/http_settings.ts";
 import type { SessionStore } from "../ports/session_store.ts";
 import { systemClock } from "../sys/clock.ts";
-import { LastingServer, listening } from "./lasting_server.ts";
+import { BACKLOG, LastingServer, listening } from "./lasting_server.ts";
 
 const LIMITS = { connections: 256, idleMs: 30_000 };
 
@@ -104,7 +104,7 @@ export class ControlTcp {
     const { server } = this.#server;
     const { host } = this.#http.listen;
     try {
-      await listening(server, () => server.listen(this.#port, host));
+      await listening(server, () => server.listen({ port: this.#port, host, backlog: BACKLOG }));
     } catch (error) {
       const { message } = error as Error;
       throw new Error(`cannot serve taskmaster.http on ${shown(host, this.#port)}: ${message}`);

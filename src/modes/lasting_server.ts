@@ -8,6 +8,12 @@ const RETRY_MS = 5000;
 /** To listen anew and have accept(2) fail again at once would only hang up on who waits. */
 const SPARE_DESCRIPTORS = 4;
 
+/**
+ * Clients that may wait to be accepted, as far as the kernel allows (net.core.somaxconn). On a Unix
+ * socket whoever comes when that many wait is refused with EAGAIN; the runtime's default is 511.
+ */
+export const BACKLOG = 4096;
+
 export interface LastingServerOptions {
   readonly server: BoundedServer;
   /** As in "the control socket is gone". */
