@@ -34,19 +34,22 @@ export interface StoredProcess {
   readonly isLeaving?: boolean;
   /** Its child was started with settings that a reload has replaced, and is to be replaced. */
   readonly isOutdated?: boolean;
+  /** A start or restart was asked for that its wish does not tell of, and its turn has not come. */
+  readonly awaitsNewChild?: boolean;
 }
 
-/** What a reload has decided about a process, and is not done yet. */
-export interface Reloading {
+/** What has been decided about a process, and is not done yet. */
+export interface Decided {
   readonly isLeaving: boolean;
   readonly isOutdated: boolean;
+  readonly awaitsNewChild: boolean;
 }
 
 /** `child`: of the newest child it has had, if it still has it. */
 export function storeProcess(
   process: Process,
   child: ChildIdentity | null,
-  { isLeaving, isOutdated }: Reloading,
+  { isLeaving, isOutdated, awaitsNewChild }: Decided,
 ): StoredProcess {
   const { program, num, state, wish, generation, failedStarts, quickExits, lastExit } = process;
   const startsAgain = process.state === "STOPPING"
@@ -60,6 +63,7 @@ export function storeProcess(
     ...(endedByItself && { endedByItself }),
     ...(isLeaving && { isLeaving }),
     ...(isOutdated && { isOutdated }),
+    ...(awaitsNewChild && { awaitsNewChild }),
   };
 }
 

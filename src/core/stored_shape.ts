@@ -63,6 +63,7 @@ export const storedProcessShape: Shape<StoredProcess> = object<StoredProcess>({
   endedByItself: maybe(flag),
   isLeaving: maybe(flag),
   isOutdated: maybe(flag),
+  awaitsNewChild: maybe(flag),
 });
 
 const target = {

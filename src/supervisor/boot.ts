@@ -9,7 +9,7 @@ import type { Program } from "../core/program.ts";
 import type { StoredProcess } from "../core/stored.ts";
 import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
-import { start, stop } from "./operations.ts";
+import { restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
 import { carryOut, decisionOf } from "./reload.ts";
 import { type Plan, planReload, summarisePlan } from "../core/plan.ts";
@@ -72,14 +72,23 @@ async function goOn(
     const program = programs.get(process.program);
     if (program !== undefined) supervisor.restore(program, process);
   }
-  const cutOff = supervisor.table.all().filter(({ process, isLeaving }) =>
-    process.state === "STOPPED" && process.wish === "up" && !isLeaving
-  );
+  const entries = supervisor.table.all();
   await Promise.all([
     carryOut(supervisor, configuration, plan, ADOPTION),
-    start(supervisor, cutOff, ADOPTION),
-    stop(supervisor, supervisor.table.all().filter(isStillUp), ADOPTION),
+    restart(supervisor, entries.filter(isStillToBeNew), ADOPTION),
+    start(supervisor, entries.filter(isStillDown), ADOPTION),
+    stop(supervisor, entries.filter(isStillUp), ADOPTION),
   ]);
+}
+
+/** A new child was asked for; what is outdated gets one in any case. */
+function isStillToBeNew({ awaitsNewChild, isOutdated, isLeaving, process }: Entry): boolean {
+  return awaitsNewChild && !isOutdated && !isLeaving && process.wish === "up";
+}
+
+/** It was taken up, and its turn to start had not come. */
+function isStillDown({ process: { state, wish }, isLeaving }: Entry): boolean {
+  return wish === "up" && !isLeaving && state === "STOPPED";
 }
 
 /** It was taken down, and its turn to stop had not come. */

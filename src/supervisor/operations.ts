@@ -1,6 +1,8 @@
 /**
  * Starting, stopping and restarting several processes in the order of their priorities. An
- * operation belongs to the supervisor: it goes on to its end whatever becomes of who asked.
+ * operation belongs to the supervisor: it goes on to its end whatever becomes of who asked. What it
+ * wants of each process is noted before the first has its turn, so that a supervisor after a crash
+ * can do what is left.
  */
 import type { Fault } from "../core/fault.ts";
 import { type Prioritised, startTiers, stopTiers } from "../core/order.ts";
@@ -8,7 +10,7 @@ import type { Actor } from "../core/record.ts";
 import { hasChild, type Process } from "../core/state.ts";
 import type { ProcessResult } from "../ports/controller.ts";
 import type { Goal } from "./goals.ts";
-import { type Entry, nameOf } from "./process_table.ts";
+import { type Claim, type Entry, nameOf } from "./process_table.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**
@@ -20,12 +22,19 @@ export function start(
   entries: readonly Entry[],
   by: Actor,
 ): Promise<ProcessResult[]> {
-  return inTiers(entries, startTiers, (entry) => {
+  const mine = claimStaying(entries, by);
+  for (const entry of heldBy(mine, entries)) {
+    if (refuseRestart(supervisor, entry) !== null) continue;
+    // They may rest like this although they are wanted up.
+    const awaitsNewChild = entry.process.state === "EXITED" || entry.process.state === "FATAL";
+    supervisor.decide(entry, { wish: "up", awaitsNewChild });
+  }
+  return inTiers(entries, startTiers, mine, (entry) => {
     const refusal = refuseStart(supervisor, entry);
     if (refusal !== null && refusal.code !== "already_started") return result(entry, refusal);
-    supervisor.send(entry.id, { kind: "start", by });
+    supervisor.send(entry.id, { kind: "start", by }, mine);
     return refusal === null ? until("up", supervisor, entry) : result(entry, refusal);
-  }, claimStaying(entries));
+  });
 }
 
 /** Stops tier by tier, the next one when nothing is left of the one before. */
@@ -34,9 +43,14 @@ export function stop(
   entries: readonly Entry[],
   by: Actor,
 ): Promise<ProcessResult[]> {
-  return stopWith(({ id }) => supervisor.send(id, { kind: "stop", by, wish: "down" }), {
-    supervisor,
-    entries,
+  const mine = claim(entries, by);
+  const refused = new Set(entries.filter(({ process }) => refuseStop(process) !== null));
+  for (const entry of entries) supervisor.decide(entry, { wish: "down", awaitsNewChild: false });
+  return inTiers(entries, stopTiers, mine, (entry) => {
+    // One that has ended before its turn is down as was asked for.
+    const refusal = refused.has(entry) ? refuseStop(entry.process) : null;
+    supervisor.send(entry.id, { kind: "stop", by, wish: "down" }, mine);
+    return refusal === null ? until("down", supervisor, entry) : result(entry, refusal);
   });
 }
 
@@ -46,17 +60,9 @@ export function remove(
   entries: readonly Entry[],
   by: Actor,
 ): Promise<ProcessResult[]> {
-  return stopWith((entry) => supervisor.remove(entry, by), { supervisor, entries });
-}
-
-function stopWith(
-  send: (entry: Entry) => void,
-  { supervisor, entries }: { readonly supervisor: Supervisor; readonly entries: readonly Entry[] },
-): Promise<ProcessResult[]> {
-  return inTiers(entries, stopTiers, (entry) => {
-    const refusal = refuseStop(entry.process);
-    send(entry);
-    return refusal === null ? until("down", supervisor, entry) : result(entry, refusal);
+  return inTiers(entries, stopTiers, claim(entries, by), (entry) => {
+    supervisor.remove(entry, by);
+    return until("down", supervisor, entry);
   });
 }
 
@@ -70,26 +76,31 @@ export async function restart(
   by: Actor,
 ): Promise<ProcessResult[]> {
   const tiers = new Set(entries.map((entry) => entry.program.priority)).size;
-  const mine = claimStaying(entries);
-  if (tiers > 1) {
-    await inTiers(entries, stopTiers, (entry) => {
-      if (refuseRestart(supervisor, entry) !== null) return result(entry, null);
-      supervisor.send(entry.id, { kind: "stop", by, wish: "up" });
-      return until("down", supervisor, entry);
-    }, mine);
+  const mine = claimStaying(entries, by);
+  for (const entry of heldBy(mine, entries)) {
+    if (refuseRestart(supervisor, entry) !== null) continue;
+    supervisor.decide(entry, { wish: "up", awaitsNewChild: true });
   }
-  return inTiers(entries, startTiers, (entry) => {
+  if (tiers > 1) {
+    await inTiers(entries, stopTiers, mine, (entry) => {
+      if (refuseRestart(supervisor, entry) !== null) return result(entry, null);
+      supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
+      return until("down", supervisor, entry);
+    });
+  }
+  return inTiers(entries, startTiers, mine, (entry) => {
     const refusal = refuseRestart(supervisor, entry);
     if (refusal !== null) return result(entry, refusal);
-    if (tiers <= 1) supervisor.send(entry.id, { kind: "stop", by, wish: "up" });
-    supervisor.send(entry.id, { kind: "start", by }); // queues up behind the stop
+    if (tiers <= 1) supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
+    supervisor.send(entry.id, { kind: "start", by }, mine); // queues up behind the stop
     return until("up", supervisor, entry);
-  }, mine);
+  });
 }
 
 /** Stops everything for the end of the supervisor; what the operator wished for is kept. */
 export async function stopForShutdown(supervisor: Supervisor, by: Actor): Promise<void> {
-  await inTiers(supervisor.table.all(), stopTiers, (entry) => {
+  const entries = supervisor.table.all();
+  await inTiers(entries, stopTiers, claim(entries, by), (entry) => {
     supervisor.send(entry.id, { kind: "stop", by, wish: entry.process.wish });
     return until("down", supervisor, entry);
   });
@@ -133,22 +144,26 @@ function result(entry: Entry, fault: Fault | null): ProcessResult {
 }
 
 /** A start is refused to what is being removed, and must not keep it from being stopped. */
-function claimStaying(entries: readonly Entry[]): symbol {
-  return claim(entries.filter(({ isLeaving }) => !isLeaving));
+function claimStaying(entries: readonly Entry[], by: Actor): Claim {
+  return claim(entries.filter(({ isLeaving }) => !isLeaving), by);
 }
 
-function claim(entries: readonly Entry[]): symbol {
-  const mine = Symbol("operation");
+function claim(entries: readonly Entry[], by: Actor): Claim {
+  const mine: Claim = { by };
   for (const entry of entries) entry.claim = mine;
   return mine;
+}
+
+function heldBy(mine: Claim, entries: readonly Entry[]): Entry[] {
+  return entries.filter((entry) => entry.claim === mine);
 }
 
 /** Acts on each tier in turn, leaving out what a later operation has taken over meanwhile. */
 async function inTiers(
   entries: readonly Entry[],
   order: <T extends Prioritised>(items: Iterable<T>) => T[][],
+  mine: Claim,
   act: (entry: Entry) => Promise<ProcessResult> | ProcessResult,
-  mine: symbol = claim(entries),
 ): Promise<ProcessResult[]> {
   const results = new Map<Entry, ProcessResult>();
   const tiers = order(entries.map((entry) => ({ priority: entry.program.priority, entry })));

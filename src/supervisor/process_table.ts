@@ -8,8 +8,14 @@ import {
 } from "../core/name.ts";
 import { nearest } from "../base/edit_distance.ts";
 import type { Program } from "../core/program.ts";
+import type { Actor } from "../core/record.ts";
 import { newProcess, type Process } from "../core/state.ts";
 import type { ChildHandle, SpawnRequest } from "../ports/spawner.ts";
+
+/** Held by one operation; each has its own, by which it is told from others. */
+export interface Claim {
+  readonly by: Actor;
+}
 
 export interface Entry {
   readonly id: ProcessId;
@@ -23,8 +29,10 @@ export interface Entry {
   isLeaving: boolean;
   /** Its child was started with settings that a reload has replaced, and is to be replaced. */
   isOutdated: boolean;
+  /** A start or restart was asked for that its wish does not tell of, and its turn has not come. */
+  awaitsNewChild: boolean;
   /** The latest operation that took this process on; an older one leaves it alone from then on. */
-  claim: symbol | null;
+  claim: Claim | null;
 }
 
 export interface Selection {
@@ -55,6 +63,7 @@ export class ProcessTable {
       startedAt: null,
       isLeaving: false,
       isOutdated: false,
+      awaitsNewChild: false,
       claim: null,
     };
     this.#entries.set(id, entry);

@@ -4,7 +4,7 @@ import { processId } from "../core/name.ts";
 import { needsNewChild, type Plan, planReload, type ProcessChange } from "../core/plan.ts";
 import type { Program } from "../core/program.ts";
 import type { Actor } from "../core/record.ts";
-import type { Reloading } from "../core/stored.ts";
+import type { Decided } from "../core/stored.ts";
 import { remove, restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -28,7 +28,7 @@ export function applyPlan(
     const entry = supervisor.table.get(processId(program, num));
     if (entry === undefined) continue;
     const settings = next.programs.get(program);
-    supervisor.setReloading(entry, decisionOf(change, entry.program, settings));
+    supervisor.decide(entry, decisionOf(change, entry.program, settings));
   }
   // What has been decided is in the table by now: a crash in the middle of this does not undo it.
   saveSettings(supervisor, next);
@@ -40,7 +40,7 @@ export function decisionOf(
   { kind }: ProcessChange,
   old: Program,
   next: Program | undefined,
-): Partial<Reloading> {
+): Partial<Decided> {
   if (kind === "restart") return { isOutdated: true };
   if (kind === "remove") return { isLeaving: true };
   // It is taken back on its way out, when its turn to stop may not have come.

@@ -10,12 +10,7 @@ import type { Stray } from "../core/stray.ts";
 import type { Actor, Happening } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
 import { deadlineOf, hasChild, type Process } from "../core/state.ts";
-import {
-  type Reloading,
-  restoreProcess,
-  type StoredProcess,
-  storeProcess,
-} from "../core/stored.ts";
+import { type Decided, restoreProcess, type StoredProcess, storeProcess } from "../core/stored.ts";
 import { transition } from "../core/transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignalOutcome, Spawner } from "../ports/spawner.ts";
@@ -24,7 +19,7 @@ import { Deadlines } from "./deadlines.ts";
 import { type Goal, Goals, type Verdict } from "./goals.ts";
 import type { Journal } from "./journal.ts";
 import { Mailbox } from "./mailbox.ts";
-import { type Entry, ProcessTable, requestFor } from "./process_table.ts";
+import { type Claim, type Entry, ProcessTable, requestFor } from "./process_table.ts";
 import { EffectRunner } from "./run_effects.ts";
 
 export interface SupervisorPorts {
@@ -43,6 +38,8 @@ type Letter =
     readonly at: number;
     /** Only as long as the process is not configured. */
     readonly isRemoval?: boolean;
+    /** Only as long as no later operation has taken the process over. */
+    readonly claim?: Claim;
   }
   | {
     readonly kind: "wait";
@@ -51,6 +48,7 @@ type Letter =
     readonly resolve: (verdict: Verdict) => void;
   };
 
+const ADOPTION: Actor = { via: "supervisor", detail: "adoption" };
 const REMOVAL: Actor = { via: "supervisor", detail: "reload" };
 
 export class Supervisor {
@@ -100,10 +98,15 @@ export class Supervisor {
     return entry;
   }
 
-  /** What a reload has decided; a supervisor after a crash goes on with it. */
-  setReloading(entry: Entry, decided: Partial<Reloading>): void {
+  /**
+   * What a request or a reload wants of it, whose turn may come much later; a supervisor after a
+   * crash goes on with it.
+   */
+  decide(entry: Entry, { wish, ...decided }: Partial<Decided & Pick<Process, "wish">>): void {
     Object.assign(entry, decided);
+    if (wish !== undefined) entry.process = { ...entry.process, wish };
     this.#save(entry);
+    this.#awaitDeadline(entry);
   }
 
   get configuration(): Configuration {
@@ -155,9 +158,13 @@ export class Supervisor {
     return this.#clock.callAt(this.#clock.now() + delayMs, callback);
   }
 
-  /** Events of one process are handled in the order sent. Unknown ids are ignored. */
-  send(id: ProcessId, event: ProcessEvent): void {
-    this.#mailbox.post({ kind: "event", id, event, at: this.#clock.now() });
+  /**
+   * Events of one process are handled in the order sent. Unknown ids are ignored, and so is what
+   * belongs to a claim that has been lost by then.
+   */
+  send(id: ProcessId, event: ProcessEvent, claim?: Claim): void {
+    const at = this.#clock.now();
+    this.#mailbox.post({ kind: "event", id, event, at, ...(claim && { claim }) });
   }
 
   /** Stops what is no longer configured, unless it has been taken back when its turn comes. */
@@ -207,9 +214,10 @@ export class Supervisor {
       const { entry, goal, resolve } = letter;
       return this.#goals.wait(entry.id, entry.process, goal, resolve);
     }
-    const { id, event, at, isRemoval = false } = letter;
+    const { id, event, at, isRemoval = false, claim } = letter;
     const entry = this.table.get(id);
     if (entry === undefined || (isRemoval && !entry.isLeaving)) return;
+    if (claim !== undefined && claim !== entry.claim) return;
     try {
       // An end that waited here while many others were started was none after starttime.
       this.#step(entry, event, event.kind === "exited" ? at : this.#clock.now());
@@ -224,9 +232,10 @@ export class Supervisor {
   }
 
   /** A timer of no length still costs a turn of the event loop: what is due is handled at once. */
-  #awaitDeadline({ id, process, isLeaving }: Entry): void {
+  #awaitDeadline(entry: Entry): void {
+    const { id, process } = entry;
     const deadline = deadlineOf(process);
-    const by = this.#shutdownBy ?? (isLeaving ? REMOVAL : null);
+    const by = this.#whoKeepsDown(entry);
     if (by !== null && deadline !== null && !hasChild(process)) {
       // It waits to be started again, which is not to happen any more.
       return this.send(id, { kind: "stop", by, wish: process.wish });
@@ -234,6 +243,13 @@ export class Supervisor {
     const isDue = deadline !== null && deadline <= this.#clock.now();
     this.#deadlines.set(id, isDue ? null : deadline);
     if (isDue) this.send(id, { kind: "deadline" });
+  }
+
+  /** null = it may be started again. */
+  #whoKeepsDown({ process, isLeaving, claim }: Entry): Actor | null {
+    if (this.#shutdownBy !== null) return this.#shutdownBy;
+    if (isLeaving) return REMOVAL;
+    return process.wish === "up" ? null : claim?.by ?? ADOPTION;
   }
 
   /** `at`: when it happened. */
@@ -254,7 +270,10 @@ export class Supervisor {
   /** What is told of a process is in the state table before it is told. */
   #replace(entry: Entry, process: Process): void {
     if (process === entry.process) return;
-    if (process.generation !== entry.process.generation) entry.isOutdated = false;
+    if (process.generation !== entry.process.generation) {
+      entry.isOutdated = false;
+      entry.awaitsNewChild = false;
+    }
     entry.process = process;
     this.#save(entry);
   }
@@ -274,6 +293,7 @@ export class Supervisor {
     entry.process = { ...entry.process, generation };
     entry.isLeaving = stored.isLeaving ?? false;
     entry.isOutdated = stored.isOutdated ?? false;
+    entry.awaitsNewChild = stored.awaitsNewChild ?? false;
     const mayHaveChild = stored.child !== null || stored.state === "STARTING";
     const remains = mayHaveChild ? this.#effects.adopt(entry, stored.child) : null;
     if (remains === null) this.#spawner.resumeOutput(requestFor(entry));

@@ -1,6 +1,6 @@
 /** `kill -9` of taskmaster: its programs go on, and the next start knows all about them. */
 import assert from "node:assert/strict";
-import { shell } from "../programs/commands.ts";
+import { IGNORES_TERM, shell } from "../programs/commands.ts";
 import { isAlive, statOf } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
@@ -133,6 +133,27 @@ Deno.test("a stop that was under way at a kill -9 is carried through by the next
   await next.next("slow", "stopped");
   assert.equal(isAlive(pid), false);
   assert.ok(!next.kindsOf("slow").includes("started"));
+  await next.end();
+});
+
+Deno.test("those whose turn to stop had not come at a kill -9 are stopped by the next start", async () => {
+  await using tm = await startTaskmaster({
+    programs: `
+      last: {cmd: ${IGNORES_TERM}, starttime: 0, stoptime: 3, priority: 20}
+      first: {${SLEEP}, priority: 10}
+      other: {${SLEEP}, priority: 10}
+    `,
+    ...SHELL,
+  });
+  for (const name of ["last", "first", "other"]) await tm.next(name, "running");
+  await tm.until(() => tm.output("last").includes("ready"));
+  await ask(tm, "stop --no-wait first last");
+  await tm.next("last", "stopping");
+  await crash(tm);
+  assert.deepEqual([...liveChildren(tm.place).keys()].toSorted(), ["first", "last", "other"]);
+  await using next = await startAgain(tm);
+  for (const name of ["last", "first"]) await next.next(name, "stopped");
+  assert.deepEqual([...liveChildren(tm.place).keys()], ["other"]);
   await next.end();
 });
 
