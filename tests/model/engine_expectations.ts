@@ -56,7 +56,7 @@ export class Expectations {
       if (!reference.isUp(now)) reference.stop("down", now);
     }
     const outdated = [...references.keys()].filter((id) => this.#isToBeReplaced(id));
-    operations.stop(this.members(this.#leaving.keys()), now);
+    operations.remove(this.members(this.#leaving.keys()), now);
     operations.stop(this.members(unwanted), now);
     operations.restart(this.members(outdated), now);
     operations.start(this.members(wanted.filter((id) => !outdated.includes(id))), now);

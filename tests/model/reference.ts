@@ -61,6 +61,13 @@ export class Reference {
     if (this.#isStopping) this.#child.next = "start";
   }
 
+  /** It is asked for, and its turn may come later. */
+  want(wish: Wish, now: number): void {
+    this.#pass(now);
+    this.wish = wish;
+    if (wish === "down" && this.#child === null) this.stop(wish, now);
+  }
+
   /** `wish`: what is wanted afterwards. */
   stop(wish: Wish, now: number): void {
     this.#pass(now);
@@ -330,6 +337,7 @@ export class Reference {
     this.#failures++;
     this.#atRest = "BACKOFF";
     this.#waitFrom(now);
+    if (this.wish === "down") return this.stop("down", now); // a stop waits for its turn
     this.#pass(now);
   }
 

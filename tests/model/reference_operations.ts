@@ -41,10 +41,17 @@ export class ReferenceOperations {
   }
 
   start(members: readonly Member[], now: number): void {
+    for (const { reference } of members) reference.want("up", now);
     this.#begin(members, [upwards(members, (reference) => reference.start(now))], now);
   }
 
   stop(members: readonly Member[], now: number): void {
+    for (const { reference } of members) reference.want("down", now);
+    this.#begin(members, [downwards(members, (reference, at) => reference.stop("down", at))], now);
+  }
+
+  /** What the file no longer has; its wish is its own until its turn. */
+  remove(members: readonly Member[], now: number): void {
     this.#begin(members, [downwards(members, (reference, at) => reference.stop("down", at))], now);
   }
 
@@ -61,6 +68,7 @@ export class ReferenceOperations {
       this.#judge(at);
     };
     const start = (reference: Reference, at: number) => reference.start(at);
+    for (const { reference } of members) reference.want("up", now);
     const isOneTier = new Set(among.map(({ priority }) => priority())).size <= 1;
     const both = (reference: Reference, at: number) => {
       stop(reference, at);
