@@ -10,6 +10,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { alertVariables } from "../core/alert/settings.ts";
 import { tokenVariables } from "../core/http_settings.ts";
 import { processId } from "../core/name.ts";
+import { ChildStreams } from "../sys/child_streams.ts";
 import { parseStreamKey } from "../sys/child_output.ts";
 import { CapturedOutput } from "./captured_output.ts";
 import { ControlPlane } from "./control_plane.ts";
@@ -28,7 +29,7 @@ import { TerminalHub } from "../sys/tty/terminal_hub.ts";
 import { lookUpUser } from "../sys/user_database.ts";
 import { VERSION } from "../base/version.ts";
 import type { Alerts } from "../alert/alerts.ts";
-import { LAST_ALERTS_MS, startAlerts } from "./alerts.ts";
+import { startAlerts } from "./alerts.ts";
 import { Ending } from "./ending.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
 import { JournalLog } from "./journal_log.ts";
@@ -36,8 +37,7 @@ import { OwnOutput } from "./own_output.ts";
 import { handleSignals } from "./process_signals.ts";
 import { ServiceNotices } from "./service_notices.ts";
 import type { Started } from "./start_up.ts";
-import { type Handover, handOver, rehearse } from "./upgrade.ts";
-import { UpgradeGuard } from "./upgrade_guard.ts";
+import { Upgrading } from "./upgrading.ts";
 
 /** What our own standard output is for. */
 export interface OutputUse {
@@ -53,6 +53,7 @@ export class RunningSupervisor {
   readonly #log: JournalLog;
   readonly #supervisor: Supervisor;
   readonly #ending: Ending;
+  readonly upgrading: Upgrading;
   readonly #state: StateTable;
   readonly #output: CapturedOutput;
   readonly #alerts: Alerts;
@@ -63,7 +64,6 @@ export class RunningSupervisor {
   readonly #releases: (() => void)[] = [];
   /** What programs do not inherit of our environment: those of every secret that there ever was. */
   #secretVariables: ReadonlySet<string>;
-  #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   /** Throws when what an earlier run left cannot be read: programs might then run twice. */
   constructor(started: Started, { logTo, isOutputFree }: OutputUse) {
@@ -106,10 +106,12 @@ export class RunningSupervisor {
       clock: systemClock,
       spawner: new LinuxSpawner({
         stateDir,
-        hub: this.#output.hub,
-        terminals: this.#terminals,
-        onWarning: (message) => this.note(message),
-        copies: isOutputFree ? this.#copies() : null,
+        streams: new ChildStreams({
+          hub: this.#output.hub,
+          terminals: this.#terminals,
+          onWarning: (message) => this.note(message),
+          copies: isOutputFree ? this.#copies() : null,
+        }),
         withheld: () => this.#secretVariables,
       }),
       store: this.#state,
@@ -133,6 +135,12 @@ export class RunningSupervisor {
       terminals: this.#terminals,
       output: this.#output,
       state: this.#state,
+    });
+    this.upgrading = new Upgrading({
+      started,
+      journal: this.#journal,
+      alerts: this.#alerts,
+      ending: this.#ending,
     });
     this.#control = new ControlPlane({
       settings: started.configuration.daemon,
@@ -165,7 +173,7 @@ export class RunningSupervisor {
       actor,
       shutdown: (by, leaveRunning) =>
         leaveRunning ? this.#ending.leave(by) : this.#ending.shutDown(by),
-      upgrade: (by, executable) => this.#upgrade(by, executable),
+      upgrade: (by, executable) => this.upgrading.upgrade(by, executable),
     });
   }
 
@@ -186,12 +194,12 @@ export class RunningSupervisor {
 
   /** Starts what is to be started by itself. */
   start(): void {
-    const { user, warnings, handover } = this.#started;
+    const { user, warnings } = this.#started;
     this.#journal.append({ kind: "supervisor_started", pid: Deno.pid, version: VERSION });
     if (user !== null) {
       this.#journal.append({ kind: "privileges_dropped", user: user.name, group: user.group });
     }
-    if (handover !== null) this.#noteUpgrade(handover);
+    this.upgrading.recordLast();
     for (const warning of warnings) this.note(warning);
     // What is there is taken back when this returns; what is still to be started may take long.
     boot(this.#supervisor, this.configuration, this.#stored).catch((cause) =>
@@ -214,18 +222,6 @@ export class RunningSupervisor {
     this.#releases.push(() => notices.close());
     this.#journal.subscribe((record) => notices.hear(record));
     notices.ready();
-  }
-
-  /** Nothing can go wrong with the start any more: the program before us is not needed again. */
-  confirmUpgrade(): void {
-    const guard = this.#started.handover?.guard;
-    if (guard) new UpgradeGuard(guard).dismiss();
-  }
-
-  #noteUpgrade({ from, failed }: Handover): void {
-    if (failed === null) return this.note(`upgraded from ${from} to ${VERSION}`, "info");
-    const what = `${failed} ended before it had taken over; this is ${from} again`;
-    this.note(`the upgrade failed: ${what}`, "error");
   }
 
   note(message: string, level: RecordLevel = "warn"): void {
@@ -286,32 +282,6 @@ export class RunningSupervisor {
     this.#state.close();
     this.#log.close();
     await this.#ownOutput.flush();
-  }
-
-  /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
-  async #upgrade(by: Actor, path: string | undefined): Promise<string> {
-    const { startedAs, isStartedAsRoot } = this.#started;
-    if (this.#ending.isUnderWay) return "taskmaster is shutting down";
-    const executable = path ?? startedAs.executable;
-    const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
-    if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
-    this.#journal.append({ kind: "upgrading", executable, by });
-    await this.#alerts.finish(LAST_ALERTS_MS);
-    await this.#beforeHandOver();
-    const reason = handOver({
-      executable,
-      started: startedAs,
-      startedAsRoot: isStartedAsRoot,
-      stateDir: this.#started.configuration.daemon.stateDir,
-      secrets: this.#started.secrets.kept,
-      variables: this.#started.serviceManager?.variables ?? {},
-    });
-    return `not upgraded: ${reason}`;
-  }
-
-  /** Work to be done right before this program becomes another: giving the terminal back. */
-  beforeHandOver(work: () => Promise<void>): void {
-    this.#beforeHandOver = work;
   }
 }
 

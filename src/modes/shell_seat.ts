@@ -26,7 +26,7 @@ export class ShellSeat {
       this.#hasEnded = true;
       return this.#shell?.close();
     });
-    running.beforeHandOver(() => this.#shell?.close() ?? Promise.resolve());
+    running.upgrading.beforeHandOver(() => this.#shell?.close() ?? Promise.resolve());
   }
 
   /** Takes the terminal; events show from now on. */

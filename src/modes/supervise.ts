@@ -41,7 +41,7 @@ export async function supervise(task: StartTask, output: Output): Promise<ExitCo
     output.write(`${READY} (pid ${Deno.pid})\n`);
     letGoOfOutput();
   }
-  running.confirmUpgrade();
+  running.upgrading.confirmLast();
   const leave = whenQuiet((listener) => running.follow(listener), QUIET_MS, () => {
     collectGarbage();
     returnMemory(); // of what was needed to start the programs

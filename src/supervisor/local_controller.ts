@@ -24,10 +24,11 @@ import type { AttachListener, Attachment, AttachOptions } from "../ports/attachm
 import type { Terminals } from "../ports/terminals.ts";
 import { attach } from "./attach.ts";
 import type { UsageReader } from "../ports/usage_reader.ts";
-import type { OutputLogs, OutputPiece, StreamName } from "../ports/output_logs.ts";
-import type { OutputStream } from "../ports/spawner.ts";
+import type { OutputLogs, OutputPiece } from "../ports/output_logs.ts";
 import { describeRefusal } from "./describe_refusal.ts";
+import { followingUntil } from "./following.ts";
 import { restart, start, stop } from "./operations.ts";
+import { clearOutput, followOutput, type OutputRange, tailOutput } from "./output_requests.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
 import { settingsView } from "./settings_view.ts";
@@ -63,25 +64,6 @@ export interface LocalControllerOptions {
   readonly shutdown: (by: Actor, leaveRunning: boolean) => Promise<void>;
   /** Resolves only with what went wrong. */
   readonly upgrade: (by: Actor, executable: string | undefined) => Promise<string>;
-}
-
-/** `stop` is called once, by the first `end`. */
-function followingUntil(stop: () => void): Following {
-  const { promise: ended, resolve } = Promise.withResolvers<null>();
-  let isOver = false;
-  return {
-    ended,
-    end() {
-      if (isOver) return;
-      isOver = true;
-      stop();
-      resolve(null);
-    },
-  };
-}
-
-function streamOf({ process: { program, num } }: Entry, stream: OutputStream): StreamName {
-  return { program, num, stream };
 }
 
 type Operation = (
@@ -157,56 +139,23 @@ export class LocalController implements Controller {
     return Promise.resolve({ results, unknown });
   }
 
-  async tail(
-    selectors: readonly string[],
-    { stream, lines }: { stream: OutputStream; lines: number },
-  ): Promise<TailReply> {
-    const { entries, unknown } = this.#supervisor.table.select(selectors);
-    const tails = await Promise.all(entries.map(async (entry) => {
-      const tail = await this.#options.outputLogs.tail(streamOf(entry, stream), lines);
-      return { name: nameOf(entry), ...tail };
-    }));
-    return { tails, unknown };
+  tail(selectors: readonly string[], range: OutputRange): Promise<TailReply> {
+    return tailOutput(this.#options.outputLogs, this.#supervisor.table.select(selectors), range);
   }
 
   followOutput(
     selectors: readonly string[],
-    { stream, lines }: { stream: OutputStream; lines: number },
+    range: OutputRange,
     listener: (name: string, piece: OutputPiece) => void | Promise<void>,
   ): Promise<FollowReply> {
-    const { entries, unknown } = this.#supervisor.table.select(selectors);
-    const names: string[] = [];
-    const refused: { name: string; reason: string }[] = [];
-    const ends = entries.map((entry) => {
-      const name = nameOf(entry);
-      try {
-        const logs = this.#options.outputLogs;
-        const end = logs.follow(streamOf(entry, stream), lines, (piece) => listener(name, piece));
-        names.push(name);
-        return end;
-      } catch (error) {
-        refused.push({ name, reason: error instanceof Error ? error.message : String(error) });
-        return () => {};
-      }
-    });
-    const following = followingUntil(() => ends.forEach((end) => end()));
-    return Promise.resolve({ names, refused, unknown, ...following });
+    const selection = this.#supervisor.table.select(selectors);
+    return Promise.resolve(
+      followOutput(this.#options.outputLogs, selection, range, listener),
+    );
   }
 
-  async clear(selectors: readonly string[]): Promise<OperationReply> {
-    const { entries, unknown } = this.#supervisor.table.select(selectors);
-    const results = await Promise.all(entries.map(async (entry) => {
-      const pid = entry.child?.identity.pid ?? null;
-      try {
-        await this.#options.outputLogs.clear(streamOf(entry, "stdout"));
-        await this.#options.outputLogs.clear(streamOf(entry, "stderr"));
-        return { name: nameOf(entry), fault: null, pid };
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        return { name: nameOf(entry), fault: { code: "output_refused" as const, message }, pid };
-      }
-    }));
-    return { results, unknown };
+  clear(selectors: readonly string[]): Promise<OperationReply> {
+    return clearOutput(this.#options.outputLogs, this.#supervisor.table.select(selectors));
   }
 
   attach(

@@ -1,6 +1,7 @@
 /** Runs one real child through the spawner and collects what it wrote. */
 import type { Program } from "../../src/core/program.ts";
 import type { LeaderExit } from "../../src/ports/spawner.ts";
+import { ChildStreams } from "../../src/sys/child_streams.ts";
 import { LinuxSpawner } from "../../src/sys/spawn.ts";
 import { loadEmulator } from "../../src/sys/tty/emulator.ts";
 import { TerminalHub } from "../../src/sys/tty/terminal_hub.ts";
@@ -65,10 +66,7 @@ export function spawnerIn(
     terminals,
     spawner: new LinuxSpawner({
       stateDir,
-      hub,
-      terminals,
-      onWarning: fail,
-      copies: null,
+      streams: new ChildStreams({ hub, terminals, onWarning: fail, copies: null }),
       withheld: () => new Set(),
     }),
   };
