@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { recordText } from "../../src/render/record.ts";
 import { writeBroken } from "../support/broken_executable.ts";
 import { executableIn } from "../support/executable.ts";
-import { environmentOf, isAlive, statusLine } from "../support/proc.ts";
+import { childEnvironment } from "../support/child_environment.ts";
+import { isAlive, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { canMount, isRoot, NOBODY, Place } from "../support/taskmaster_place.ts";
 import { runTaskmaster } from "../support/taskmaster_run.ts";
@@ -103,9 +104,7 @@ Deno.test("programs get the environment that it was started with, and Deno says 
     prefix: ["env", "-u", "DENO_LOG"],
   });
   const { pid } = await tm.next("web", "running");
-  // It is there when the program is, a moment after its start.
-  await tm.until(() => "TASKMASTER_CHILD" in environmentOf(pid));
-  const { DENO_DIR, DENO_LOG, PATH } = environmentOf(pid);
+  const { DENO_DIR, DENO_LOG, PATH } = await childEnvironment(tm, pid);
   assert.deepEqual([DENO_DIR, DENO_LOG, PATH], ["/somewhere", undefined, "/usr/bin:/bin"]);
   await prompt(tm);
   assert.doesNotMatch(tm.pty.screen().fullText(), /deno|cache/i);

@@ -3,22 +3,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { shell } from "../programs/commands.ts";
-import {
-  commandName,
-  descriptorsOf,
-  directoryOf,
-  environmentOf,
-  statOf,
-  statusLine,
-} from "../support/proc.ts";
+import { childEnvironment } from "../support/child_environment.ts";
+import { commandName, descriptorsOf, directoryOf, statOf, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 
 /** The pid of a process whose command is sleep, once it has become that: it begins as a shell. */
 async function sleeper(tm: Taskmaster, process: string): Promise<number> {
   const { pid } = await tm.next(process, "started");
-  // The kernel changes the name first; the environment is there when the program is.
-  const isReady = () => commandName(pid) === "sleep" && "TASKMASTER_CHILD" in environmentOf(pid);
-  await tm.until(isReady);
+  await tm.until(() => commandName(pid) === "sleep");
+  await childEnvironment(tm, pid); // the name comes first, the program after
   return pid;
 }
 
@@ -49,7 +42,7 @@ Deno.test("a child has our environment, that of taskmaster: and its own, in this
     daemon: "env: {SHARED: everybody, TZ: UTC, INHERITED_TOO: }",
     env: { INHERITED: "yes", REMOVED: "still here", INHERITED_TOO: "still here" },
   });
-  const web = environmentOf(await sleeper(tm, "web:1"));
+  const web = await childEnvironment(tm, await sleeper(tm, "web:1"));
   const wanted = {
     INHERITED: "yes",
     ANSWER: "42",
@@ -69,7 +62,7 @@ Deno.test("a child has our environment, that of taskmaster: and its own, in this
   for (const [name, value] of Object.entries(wanted)) assert.equal(web[name], value, name);
   assert.equal(web.REMOVED, undefined);
   assert.equal(web.INHERITED_TOO, undefined);
-  const plain = environmentOf(await sleeper(tm, "plain"));
+  const plain = await childEnvironment(tm, await sleeper(tm, "plain"));
   assert.equal(plain.REMOVED, "still here");
   assert.equal(plain.SHARED, "everybody");
   assert.equal(plain.ANSWER, undefined);

@@ -25,7 +25,7 @@ async function start(daemon = ""): Promise<Taskmaster> {
     prefix: OPEN_UMASK,
   });
   await tm.next("web", "running");
-  await tm.until(() => tm.output("web").includes("out"));
+  await tm.until(() => tm.output("web").includes("out") && tm.errors("web").includes("err"));
   return tm;
 }
 

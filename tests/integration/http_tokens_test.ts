@@ -1,7 +1,7 @@
 /** Tokens of the API from the outside world: where they come from, and where they must not get to. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { environmentOf } from "../support/proc.ts";
+import { childEnvironment } from "../support/child_environment.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { Place, testAsRoot } from "../support/taskmaster_place.ts";
 
@@ -21,16 +21,17 @@ Deno.test("programs do not inherit the variable of a token, and the log does not
     daemon: http("token_env: CI_TOKEN"),
     env: { CI_TOKEN: SECRET, LATER_TOKEN: `later-${SECRET}`, PLAIN: "yes" },
   });
-  const web = environmentOf((await tm.next("web", "running")).pid);
+  const web = await childEnvironment(tm, (await tm.next("web", "running")).pid);
   assert.equal(web.PLAIN, "yes");
   assert.equal(web.CI_TOKEN, undefined);
   assert.equal(web.LATER_TOKEN, `later-${SECRET}`);
-  assert.equal(environmentOf((await tm.next("own", "running")).pid).CI_TOKEN, "another");
+  const own = await childEnvironment(tm, (await tm.next("own", "running")).pid);
+  assert.equal(own.CI_TOKEN, "another");
   await tm.rewriteConfig(`db: {${SLEEP}}\n`, http("token_env: LATER_TOKEN"));
   tm.signal("SIGHUP");
   const { summary } = await tm.next(null, "reloaded");
   assert.match(summary, /settings updated \(http\.tokens\)/);
-  const db = environmentOf((await tm.next("db", "running")).pid);
+  const db = await childEnvironment(tm, (await tm.next("db", "running")).pid);
   assert.equal(db.LATER_TOKEN, undefined);
   assert.equal(db.CI_TOKEN, undefined, "what was a secret remains one");
   await tm.end();

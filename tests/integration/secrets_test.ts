@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashPassword } from "../../src/control/password.ts";
-import { environmentOf, statusLine } from "../support/proc.ts";
+import { childEnvironment } from "../support/child_environment.ts";
+import { statusLine } from "../support/proc.ts";
 import { request } from "../support/raw_http.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { testAsRoot } from "../support/taskmaster_place.ts";
@@ -130,7 +131,7 @@ Deno.test("programs are not told who has called sudo", async () => {
   });
   for (const name of ["web", "asked"]) await tm.until(() => tm.output(name).includes("ready"));
   const sudo = async (name: string) => {
-    const environment = environmentOf((await tm.next(name, "running")).pid);
+    const environment = await childEnvironment(tm, (await tm.next(name, "running")).pid);
     return Object.keys(environment).filter((key) => key.startsWith("SUDO_"));
   };
   assert.deepEqual([await sudo("web"), await sudo("asked")], [[], ["SUDO_USER"]]);

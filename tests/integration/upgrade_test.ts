@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { writeBroken } from "../support/broken_executable.ts";
+import { childEnvironment } from "../support/child_environment.ts";
 import { differenceFrom, loggedBytes } from "../support/log_files.ts";
-import { environmentOf, isAlive, statOf } from "../support/proc.ts";
+import { isAlive, statOf } from "../support/proc.ts";
 import { type StartOptions, startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { isRoot } from "../support/taskmaster_place.ts";
 import { ask, prompt, type } from "../support/taskmaster_shell.ts";
@@ -74,7 +75,7 @@ Deno.test("an upgrade finds the variable of a token again, and programs still do
   const after = tm.now;
   await type(tm, "restart web");
   const { pid } = await tm.next("web", "started", { after });
-  assert.equal(environmentOf(pid).CI_TOKEN, undefined);
+  assert.equal((await childEnvironment(tm, pid)).CI_TOKEN, undefined);
   await prompt(tm);
   await tm.end();
 });

@@ -119,6 +119,11 @@ export class Taskmaster implements AsyncDisposable {
     return readIfThere(join(this.place.directory, `log/${program}-${num}.stdout.log`));
   }
 
+  /** The same for its standard error. */
+  errors(program: string, num = 0): string {
+    return readIfThere(join(this.place.directory, `log/${program}-${num}.stderr.log`));
+  }
+
   /** The kinds of the records about a process, in order. */
   kindsOf(process: string, after = 0): HappeningKind[] {
     return this.#about(process, after).map(({ kind }) => kind);
