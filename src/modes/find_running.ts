@@ -13,15 +13,25 @@ interface Candidate {
   readonly socket: string;
 }
 
+/** Has a directory for each taskmaster, with its name. */
+export interface UsualPlace {
+  readonly directory: string;
+  /** In such a directory. */
+  readonly socket: string;
+}
+
 type Answer = "answers" | "forbidden" | "silent";
 
 const SOCKET = "control.sock";
 
-/** The path of its socket. */
-export async function findRunning(target: TargetOptions): Promise<Result<string, NotFound>> {
+/** The path of its socket. `places` matter unless the target says where it is. */
+export async function findRunning(
+  target: TargetOptions,
+  places: readonly UsualPlace[] = usualPlaces(),
+): Promise<Result<string, NotFound>> {
   if (target.socket !== undefined) return await bySocket(target.socket);
   if (target.config !== undefined) return await byConfiguration(target.config);
-  const candidates = defaultCandidates().filter(({ name }) =>
+  const candidates = places.flatMap(candidatesIn).filter(({ name }) =>
     target.name === undefined || target.name === name
   );
   const answers = await Promise.all(candidates.map(({ socket }) => ask(socket)));
@@ -42,7 +52,7 @@ async function bySocket(socket: string): Promise<Result<string, NotFound>> {
 
 /** Of all that answer in the usual places. */
 export async function namesOfRunning(): Promise<string[]> {
-  const candidates = defaultCandidates();
+  const candidates = usualPlaces().flatMap(candidatesIn);
   const answers = await Promise.all(candidates.map(({ socket }) => ask(socket)));
   return candidates.filter((_, index) => answers[index] === "answers").map(({ name }) => name);
 }
@@ -73,21 +83,21 @@ function noneRuns(name: string | undefined): NotFound {
 }
 
 /** Where taskmasters have their sockets that were given no other place. */
-function defaultCandidates(): Candidate[] {
+function usualPlaces(): UsualPlace[] {
   const { HOME, XDG_RUNTIME_DIR, XDG_STATE_HOME } = Deno.env.toObject();
   const stateHome = XDG_STATE_HOME || (HOME ? `${HOME}/.local/state` : "");
   return [
-    ...candidatesIn("/run/taskmaster", SOCKET),
-    ...(XDG_RUNTIME_DIR ? candidatesIn(`${XDG_RUNTIME_DIR}/taskmaster`, SOCKET) : []),
-    ...(stateHome ? candidatesIn(`${stateHome}/taskmaster`, `run/${SOCKET}`) : []),
+    { directory: "/run/taskmaster", socket: SOCKET },
+    ...(XDG_RUNTIME_DIR ? [{ directory: `${XDG_RUNTIME_DIR}/taskmaster`, socket: SOCKET }] : []),
+    ...(stateHome ? [{ directory: `${stateHome}/taskmaster`, socket: `run/${SOCKET}` }] : []),
   ];
 }
 
-function candidatesIn(directory: string, path: string): Candidate[] {
+function candidatesIn({ directory, socket }: UsualPlace): Candidate[] {
   try {
     return [...Deno.readDirSync(directory)].map(({ name }) => ({
       name,
-      socket: `${directory}/${name}/${path}`,
+      socket: `${directory}/${name}/${socket}`,
     }));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];

@@ -3,7 +3,8 @@ import { Component, type VNode } from "preact";
 import { bytes, counted, percent } from "./format.ts";
 import { countStates } from "./group_processes.ts";
 import { ProcessRow } from "./process_row.tsx";
-import type { Shown, Use, Verb } from "./store.ts";
+import type { Shown, Verb } from "./store.ts";
+import type { Use } from "./uses.ts";
 
 export interface ProcessGroupProps {
   /** Of one program, at least one. */

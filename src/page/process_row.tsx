@@ -5,7 +5,8 @@ import { uptime } from "../render/duration.ts";
 import { VERBS } from "./actions.tsx";
 import { bytes, percent } from "./format.ts";
 import { useEverySecond } from "./hooks.ts";
-import type { Shown, Use, Verb } from "./store.ts";
+import type { Shown, Verb } from "./store.ts";
+import type { Use } from "./uses.ts";
 
 export interface ProcessRowProps {
   readonly process: Shown;

@@ -5,18 +5,13 @@ import type { ProcessSnapshot, Snapshot } from "../core/snapshot.ts";
 import type { OperationReply, UsageReply } from "../ports/controller.ts";
 import { counted } from "./format.ts";
 import { Api, ApiError, type Credentials, selecting, type Session } from "./api.ts";
+import { keepUses, NO_USES, takeReading, type Use } from "./uses.ts";
 import { untilVisible, whileVisible } from "./visible.ts";
 
 /** A process, with the time of this page at which it was started. */
 export interface Shown extends ProcessSnapshot {
   /** As `performance.now()` counts; null when it does not run. */
   readonly upSince: number | null;
-}
-
-export interface Use {
-  /** Of one core, in percent; null until there are two readings. */
-  readonly cpu: number | null;
-  readonly memoryBytes: number;
 }
 
 export type Verb = "start" | "stop" | "restart";
@@ -41,7 +36,6 @@ export class Store {
   /** As `performance.now()` counts: when taskmaster was started. */
   supervisorSince = 0;
   processes: ReadonlyMap<string, Shown> = new Map();
-  uses: ReadonlyMap<string, Use> = new Map();
   /** What went wrong with the last request for a process, by its name. */
   faults: ReadonlyMap<string, string> = new Map();
   /** Processes with a request under way. */
@@ -55,7 +49,7 @@ export class Store {
   readonly #dirty = new Set<string>();
   #isTold = false;
   #gathering: ReturnType<typeof setTimeout> | undefined;
-  #lastUsage: { readonly at: number; readonly cpu: ReadonlyMap<string, number> } | null = null;
+  #uses = NO_USES;
   #following = new AbortController();
 
   /** Returns what ends it. */
@@ -94,6 +88,11 @@ export class Store {
   async checkSession(): Promise<boolean> {
     await this.#attempt(async () => void await this.api.session());
     return this.session !== null;
+  }
+
+  /** Of processes that have a child. */
+  get uses(): ReadonlyMap<string, Use> {
+    return this.#uses.all;
   }
 
   get mayOperate(): boolean {
@@ -166,9 +165,8 @@ export class Store {
     this.phase = isRefused ? "signed-out" : "lost";
     this.session = null;
     this.processes = new Map();
-    this.uses = new Map();
+    this.#uses = NO_USES;
     this.records = [];
-    this.#lastUsage = null;
     this.#tell();
     if (!isRefused) setTimeout(() => location.reload(), LONGEST_RETRY_MS);
   }
@@ -230,8 +228,7 @@ export class Store {
     const { processes, supervisor } = await this.api.get<Snapshot>("/v1/processes");
     this.supervisor = supervisor;
     this.supervisorSince = performance.now() - supervisor.uptimeMs;
-    this.processes = new Map(processes.map((process) => [process.name, shown(process)]));
-    this.#tell();
+    this.#show(new Map(processes.map((process) => [process.name, shown(process)])));
   }
 
   async #readRecords(): Promise<void> {
@@ -245,7 +242,17 @@ export class Store {
     if (reply.unknown.length > 0) return await this.#readAll();
     const next = new Map(this.processes);
     for (const process of reply.processes) next.set(process.name, shown(process));
-    this.processes = next;
+    this.#show(next);
+  }
+
+  /** What an earlier child has used is forgotten: the next reading is seconds away. */
+  #show(processes: ReadonlyMap<string, Shown>): void {
+    const before = this.processes;
+    this.processes = processes;
+    this.#uses = keepUses(
+      this.#uses,
+      (name) => hasChild(processes.get(name)) && processes.get(name)?.pid === before.get(name)?.pid,
+    );
     this.#tell();
   }
 
@@ -253,15 +260,9 @@ export class Store {
     if (this.phase !== "live" || document.hidden) return;
     await this.#attempt(async () => {
       const { processes } = await this.api.get<UsageReply>("/v1/usage");
-      const at = performance.now();
-      const before = this.#lastUsage;
-      this.uses = new Map(processes.map(({ name, cpuSeconds, memoryBytes }) => {
-        const earlier = before?.cpu.get(name);
-        const spent = earlier === undefined ? -1 : cpuSeconds - earlier;
-        const cpu = spent < 0 ? null : spent * 100_000 / (at - before!.at);
-        return [name, { cpu, memoryBytes }];
-      }));
-      this.#lastUsage = { at, cpu: new Map(processes.map((one) => [one.name, one.cpuSeconds])) };
+      // It may be of a moment before the last child ended.
+      const present = processes.filter(({ name }) => hasChild(this.processes.get(name)));
+      this.#uses = takeReading(this.#uses, present, performance.now());
       this.#tell();
     });
   }
@@ -275,6 +276,10 @@ export class Store {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+function hasChild(process: Shown | undefined): boolean {
+  return process !== undefined && process.pid !== null;
 }
 
 function shown(process: ProcessSnapshot): Shown {

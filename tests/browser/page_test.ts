@@ -68,8 +68,13 @@ testInBrowser("the list follows what happens, and does what is asked for", async
   const again = await tm.next("web", "running", { after });
   await says(page, "web", String(again.pid));
   await says(page, "web", "signal KILL");
+  const memory = rowOf(page, "web").locator('[data-label="Memory"]');
+  await memory.filter({ hasText: /\d (KiB|MiB)/ }).waitFor();
+  await page.route("**/v1/usage", () => {}); // from here on no reading is answered
   await page.getByRole("button", { name: "Stop web", exact: true }).click();
   await says(page, "web", "STOPPED");
+  await memory.and(page.locator(":empty")).waitFor({ state: "attached" });
+  await page.unroute("**/v1/usage");
   await page.getByRole("button", { name: "Stop web", exact: true }).click();
   await rowOf(page, "web").getByRole("alert").filter({ hasText: "not running" }).waitFor();
   await page.getByRole("button", { name: "Start web", exact: true }).click();
