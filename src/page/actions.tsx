@@ -19,10 +19,10 @@ export interface ActionsProps {
   readonly isAsked?: boolean;
 }
 
-export function Actions({ names, about, isAsked = false }: ActionsProps): VNode {
+export function Actions({ names, about, isAsked = false }: ActionsProps): VNode | null {
   const store = useStore();
-  const isOff = !store.mayOperate || names.length === 0 || store.phase !== "live";
-  const title = store.mayOperate ? undefined : "your role may only look";
+  if (store.offer === "none") return null;
+  const isOff = store.offer === "off" || names.length === 0;
   const isSure = (what: string) =>
     !isAsked || confirm(`${what} ${counted(names.length, "process")}?`);
   return (
@@ -32,7 +32,6 @@ export function Actions({ names, about, isAsked = false }: ActionsProps): VNode 
           key={verb}
           type="button"
           disabled={isOff}
-          title={title}
           aria-label={`${label} ${about}`}
           onClick={() => isSure(label) && void store.operate(verb, names)}
         >
@@ -41,7 +40,6 @@ export function Actions({ names, about, isAsked = false }: ActionsProps): VNode 
       ))}
       <select
         disabled={isOff}
-        title={title}
         aria-label={`Send a signal to ${about}`}
         value=""
         onChange={({ currentTarget }) => {

@@ -39,7 +39,8 @@ export function App(): VNode {
         )}
         {store.session !== null && (
           <span class="who">
-            {store.session.name} ({store.session.role}){" "}
+            {store.session.name} ({store.session.role}
+            {!store.mayOperate && ": to look, not to change"}){" "}
             <button type="button" class="link" onClick={() => void store.signOut()}>
               Sign out
             </button>

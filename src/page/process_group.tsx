@@ -3,7 +3,7 @@ import { Component, type VNode } from "preact";
 import { bytes, counted, percent } from "./format.ts";
 import { countStates } from "./group_processes.ts";
 import { ProcessRow } from "./process_row.tsx";
-import type { Shown, Verb } from "./store.ts";
+import type { Offer, Shown, Verb } from "./store.ts";
 import type { Use } from "./uses.ts";
 
 export interface ProcessGroupProps {
@@ -16,7 +16,7 @@ export interface ProcessGroupProps {
   readonly faults: ReadonlyMap<string, string>;
   readonly busy: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
-  readonly mayAct: boolean;
+  readonly offer: Offer;
   /** As all that follow, the same at each drawing. */
   readonly onToggle: (program: string) => void;
   readonly onVerb: (verb: Verb, name: string) => void;
@@ -27,7 +27,7 @@ export class ProcessGroup extends Component<ProcessGroupProps> {
   override shouldComponentUpdate(next: ProcessGroupProps): boolean {
     const { props } = this;
     if (next.processes.length !== props.processes.length) return true;
-    if (next.rows !== props.rows || next.isOpen !== props.isOpen || next.mayAct !== props.mayAct) {
+    if (next.rows !== props.rows || next.isOpen !== props.isOpen || next.offer !== props.offer) {
       return true;
     }
     return next.processes.some((process, index) => {
@@ -41,7 +41,7 @@ export class ProcessGroup extends Component<ProcessGroupProps> {
   }
 
   override render(): VNode {
-    const { processes, rows, uses, faults, busy, selected, mayAct, onSelect, onVerb } = this.props;
+    const { processes, rows, uses, faults, busy, selected, offer, onSelect, onVerb } = this.props;
     const isSingle = isAlone(processes);
     return (
       <tbody role="rowgroup">
@@ -55,7 +55,7 @@ export class ProcessGroup extends Component<ProcessGroupProps> {
             isBusy={busy.has(process.name)}
             isSelected={selected.has(process.name)}
             isMember={!isSingle}
-            mayAct={mayAct}
+            offer={offer}
             onSelect={onSelect}
             onVerb={onVerb}
           />
@@ -71,7 +71,7 @@ function isAlone([first, ...others]: readonly Shown[]): boolean {
 }
 
 function GroupRow(
-  { processes, uses, faults, busy, selected, isOpen, onToggle, onSelect }: ProcessGroupProps,
+  { processes, uses, faults, busy, selected, isOpen, offer, onToggle, onSelect }: ProcessGroupProps,
 ): VNode {
   const { program } = processes[0]!;
   const names = processes.map(({ name }) => name);
@@ -84,12 +84,14 @@ function GroupRow(
   return (
     <tr role="row" class="group">
       <td role="cell" class="select">
-        <input
-          type="checkbox"
-          aria-label={`Select all of ${program}`}
-          checked={names.every((name) => selected.has(name))}
-          onChange={({ currentTarget }) => onSelect(names, currentTarget.checked)}
-        />
+        {offer !== "none" && (
+          <input
+            type="checkbox"
+            aria-label={`Select all of ${program}`}
+            checked={names.every((name) => selected.has(name))}
+            onChange={({ currentTarget }) => onSelect(names, currentTarget.checked)}
+          />
+        )}
       </td>
       <th role="rowheader" scope="row">
         <button

@@ -32,7 +32,6 @@ export function ProcessList(): VNode {
   const chosen = visible.filter((name) => selected.has(name));
   const isAll = chosen.length === 0;
   const shares = shareRows(groups, toggled, most);
-  const mayAct = store.mayOperate && store.phase === "live";
   return (
     <main tabIndex={-1}>
       <div class="toolbar">
@@ -65,13 +64,15 @@ export function ProcessList(): VNode {
         <thead role="rowgroup">
           <tr role="row">
             <td role="cell" class="select">
-              <input
-                type="checkbox"
-                aria-label="Select all that are shown"
-                checked={!isAll && chosen.length === visible.length}
-                onChange={({ currentTarget }) =>
-                  setSelected(changed(selected, visible, currentTarget.checked))}
-              />
+              {store.mayOperate && (
+                <input
+                  type="checkbox"
+                  aria-label="Select all that are shown"
+                  checked={!isAll && chosen.length === visible.length}
+                  onChange={({ currentTarget }) =>
+                    setSelected(changed(selected, visible, currentTarget.checked))}
+                />
+              )}
             </td>
             <th role="columnheader" scope="col">Name</th>
             {COLUMNS.map((name) => <th role="columnheader" key={name} scope="col">{name}</th>)}
@@ -88,7 +89,7 @@ export function ProcessList(): VNode {
             faults={store.faults}
             busy={store.busy}
             selected={selected}
-            mayAct={mayAct}
+            offer={store.offer}
             onToggle={onToggle}
             onSelect={onSelect}
             onVerb={onVerb}
@@ -112,7 +113,8 @@ function NoProcesses({ store }: { readonly store: Store }): VNode {
     <main tabIndex={-1}>
       <p class="empty">
         There are no programs yet. Add some below <code>programs:</code> in{" "}
-        <code>{store.supervisor.config}</code>, then <a href="#/reload">reload</a>.
+        <code>{store.supervisor.config}</code>, then{" "}
+        {store.mayAdminister ? <a href="#/reload">reload</a> : "reload"}.
       </p>
     </main>
   );

@@ -5,7 +5,7 @@ import { uptime } from "../render/duration.ts";
 import { VERBS } from "./actions.tsx";
 import { bytes, percent } from "./format.ts";
 import { useEverySecond } from "./hooks.ts";
-import type { Shown, Verb } from "./store.ts";
+import type { Offer, Shown, Verb } from "./store.ts";
 import type { Use } from "./uses.ts";
 
 export interface ProcessRowProps {
@@ -15,7 +15,7 @@ export interface ProcessRowProps {
   readonly isBusy: boolean;
   readonly isSelected: boolean;
   readonly isMember: boolean;
-  readonly mayAct: boolean;
+  readonly offer: Offer;
   /** As `onSelect`, the same at each drawing. */
   readonly onVerb: (verb: Verb, name: string) => void;
   readonly onSelect: (names: readonly string[], isSelected: boolean) => void;
@@ -28,18 +28,20 @@ export class ProcessRow extends Component<ProcessRowProps> {
   }
 
   override render(): VNode {
-    const { process, use, fault, isBusy, isSelected, isMember, mayAct, onSelect, onVerb } =
+    const { process, use, fault, isBusy, isSelected, isMember, offer, onSelect, onVerb } =
       this.props;
     const { name, state, pid, starts, lastExit, reason } = process;
     return (
       <tr role="row" class={isMember ? "member" : ""} data-process={name} aria-busy={isBusy}>
         <td role="cell" class="select">
-          <input
-            type="checkbox"
-            aria-label={`Select ${name}`}
-            checked={isSelected}
-            onChange={({ currentTarget }) => onSelect([name], currentTarget.checked)}
-          />
+          {offer !== "none" && (
+            <input
+              type="checkbox"
+              aria-label={`Select ${name}`}
+              checked={isSelected}
+              onChange={({ currentTarget }) => onSelect([name], currentTarget.checked)}
+            />
+          )}
         </td>
         <th role="rowheader" scope="row">
           <a href={`#/process/${encodeURIComponent(name)}`}>{name}</a>
@@ -65,11 +67,11 @@ export class ProcessRow extends Component<ProcessRowProps> {
           {fault !== undefined && <span class="problem" role="alert">{fault}</span>}
         </td>
         <td role="cell" class="do">
-          {VERBS.map(([verb, label]) => (
+          {offer !== "none" && VERBS.map(([verb, label]) => (
             <button
               key={verb}
               type="button"
-              disabled={!mayAct}
+              disabled={offer === "off"}
               aria-label={`${label} ${name}`}
               onClick={() => onVerb(verb, name)}
             >

@@ -16,6 +16,9 @@ export interface Shown extends ProcessSnapshot {
 
 export type Verb = "start" | "stop" | "restart";
 
+/** Of operations: "off" while nobody could carry them out, "none" to a role that may only look. */
+export type Offer = "on" | "off" | "none";
+
 export type Phase = "loading" | "signed-out" | "live" | "lost";
 
 const GATHER_MS = 100;
@@ -97,6 +100,11 @@ export class Store {
 
   get mayOperate(): boolean {
     return this.session !== null && this.session.role !== "read-only";
+  }
+
+  get offer(): Offer {
+    if (!this.mayOperate) return "none";
+    return this.phase === "live" ? "on" : "off";
   }
 
   get mayAdminister(): boolean {

@@ -104,8 +104,15 @@ testInBrowser("who may only look is offered nothing else", async (open) => {
   const { page } = opened;
   await signIn(opened, await addressOf(tm), VIEWER);
   await says(page, "web", "RUNNING");
-  assert.ok(await page.getByRole("button", { name: "Stop web", exact: true }).isDisabled());
+  await page.getByText("viewer (read-only: to look, not to change)").waitFor();
+  await page.locator("tr.group").getByText("6 RUNNING").waitFor();
   assert.equal(await page.getByRole("link", { name: "Reload" }).count(), 0);
+  const operations = page.getByRole("button", { name: /^(Start|Stop|Restart) / })
+    .or(page.getByLabel(/^(Select|Send)/));
+  assert.equal(await operations.count(), 0);
+  await page.getByRole("link", { name: "web", exact: true }).click();
+  await page.getByText("web is RUNNING").waitFor();
+  assert.equal(await operations.count(), 0);
   const status = await page.evaluate(async () => {
     const { csrf } = await (await fetch("/v1/session")).json();
     const { status } = await fetch("/v1/processes/stop", {
