@@ -1,8 +1,11 @@
 /** One process: its output, why it is as it is, and what has happened to it. */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { describeExit } from "../core/exit_status.ts";
 import type { JournalRecord } from "../core/record.ts";
+import type { LastExit } from "../core/state.ts";
 import { explain } from "../render/explanation.ts";
+import { localTime } from "../render/record.ts";
 import { hasOperatingSystemProcess } from "../core/snapshot.ts";
 import { Actions } from "./actions.tsx";
 import { selecting } from "./api.ts";
@@ -31,6 +34,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
   const use = store.uses.get(name);
   const last = past.at(-1)?.seq ?? 0;
   const later = store.records.filter((record) => record.process === name && record.seq > last);
+  const records = [...past, ...later];
   const fault = store.faults.get(name);
   return (
     <main tabIndex={-1}>
@@ -40,7 +44,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
       <Why process={process} />
       <dl class="facts">
         <Fact name="Uptime">
-          <Uptime since={process.upSince} />
+          {process.upSince === null ? "–" : <Uptime since={process.upSince} />}
         </Fact>
         <Fact name="PID">{process.pid ?? "–"}</Fact>
         <Fact name="Restarts">{Math.max(0, process.starts - 1)}</Fact>
@@ -48,6 +52,9 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
           {use?.cpu === undefined || use.cpu === null ? "–" : percent(use.cpu)}
         </Fact>
         <Fact name="Memory">{use === undefined ? "–" : bytes(use.memoryBytes)}</Fact>
+        <Fact name="Last exit">
+          <LastEnd last={process.lastExit} records={records} />
+        </Fact>
       </dl>
       <Actions names={[name]} about={name} />
       {fault !== undefined && <p class="problem" role="alert">{fault}</p>}
@@ -60,7 +67,7 @@ export function ProcessPage({ name }: { readonly name: string }): VNode {
       <h3>Output</h3>
       <LogView name={name} wasStarted={process.starts > 0} />
       <h3>What has happened</h3>
-      <Records records={[...past, ...later]} />
+      <Records records={records} />
     </main>
   );
 }
@@ -74,6 +81,24 @@ function Why({ process }: { readonly process: Shown }): VNode {
     <p ref={element}>
       <strong>{head}</strong> {rest.join(" ")}
     </p>
+  );
+}
+
+interface LastEndProps {
+  readonly last: LastExit | null;
+  /** Of its process; they tell when, as long as they reach back to it. */
+  readonly records: readonly JournalRecord[];
+}
+
+function LastEnd({ last, records }: LastEndProps): VNode {
+  if (last === null) return <>–</>;
+  const record = records.findLast((one) => one.kind === "exited" && one.pid === last.pid);
+  const expectation = last.expected ? "expected" : "not expected";
+  return (
+    <>
+      <span class={last.expected ? "" : "bad"}>{describeExit(last.exit)} ({expectation})</span>{" "}
+      {record !== undefined && <time dateTime={record.time}>{localTime(record.time)}</time>}
+    </>
   );
 }
 

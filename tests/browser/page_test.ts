@@ -151,6 +151,28 @@ testInBrowser("a process has its output with colours, its story, and a download"
   await tm.end();
 });
 
+testInBrowser("a process that is over says how it ended last, and when", async (open) => {
+  await using tm = await start(`
+    job: {cmd: [sh, -c, "exit 3"], autostart: false, autorestart: never, starttime: 0}
+  `);
+  const opened = await open();
+  const { page, errors } = opened;
+  await signIn(opened, await addressOf(tm));
+  await page.getByRole("link", { name: "job" }).click();
+  const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd");
+  await fact("Last exit").getByText(/^–$/).waitFor();
+  await page.getByRole("button", { name: "Start job", exact: true }).click();
+  await fact("Last exit").getByText("code 3 (not expected)").waitFor();
+  const exit = await tm.next("job", "exited");
+  await fact("Last exit").locator(`time[datetime="${exit.time}"]`).waitFor();
+  assert.equal(await fact("Uptime").innerText(), "–");
+  // Also for who has not seen it happen.
+  await page.reload();
+  await fact("Last exit").locator(`time[datetime="${exit.time}"]`).waitFor();
+  assert.deepEqual(errors, []);
+  await tm.end();
+});
+
 testInBrowser(
   "a reload shows mistakes with their lines, then its plan, and does it",
   async (open) => {
