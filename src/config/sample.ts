@@ -12,6 +12,13 @@ taskmaster:
   workingdir: /
   # debug, info, warn or error
   loglevel: info
+  # A web page, for who signs in with this token. Before the start:
+  # export TASKMASTER_TOKEN=$(openssl rand -hex 32)
+  # For names with passwords: "taskmaster hash-password" and "users".
+  # http:
+  #   listen: "127.0.0.1:9001"
+  #   tokens:
+  #     me: { token_env: TASKMASTER_TOKEN, role: admin }
 
 # One entry per program; the name is what you type: "status", "restart web".
 programs:

@@ -58,6 +58,18 @@ Deno.test("the sample of taskmaster init loads without a warning", () => {
   ]);
 });
 
+Deno.test("what the sample has commented out loads without a warning, too", () => {
+  const text = SAMPLE_CONFIGURATION.replaceAll(/^( *)# ( *[a-z_]+:.*)$/gm, "$1$2");
+  const { daemon, programs } = loadClean(text);
+  assert.deepEqual(daemon.http, {
+    listen: { host: "127.0.0.1", port: 9001 },
+    users: {},
+    tokens: { me: { source: { kind: "env", name: "TASKMASTER_TOKEN" }, role: "admin" } },
+    hosts: [],
+  });
+  assert.equal(programs.get("worker")?.stdout.kind, "file");
+});
+
 Deno.test("docs/config.md is what tools/gen_docs.ts writes", () => {
   assert.equal(Deno.readTextFileSync(new URL("docs/config.md", ROOT)), configDocs());
 });
