@@ -13,7 +13,7 @@ export interface WhoOptions {
   readonly allowRoot: boolean;
 }
 
-/** Which of the running ones is meant, as far as the command line says. */
+/** Which of the running ones is meant, as far as the command line says: by one of them at most. */
 export interface TargetOptions {
   readonly config: string | undefined;
   readonly name: string | undefined;
@@ -120,11 +120,17 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
   };
   add(OWN_VERBS.daemon, (_args, options) => choose(withConfig("daemon", options, output)))
     .addOption(new Option("--detached").hideHelp());
-  add(OWN_VERBS.shell, (_args, options) => choose({ kind: "shell", target: targetOf(options) }));
+  add(
+    OWN_VERBS.shell,
+    (_args, options) =>
+      choose(withTarget(options, output, (target) => ({ kind: "shell", target }))),
+  );
   for (const command of CLIENT_VERBS) {
     const verb = addVerb(parser, command, (invocation) => {
-      const target = targetOf(verb.optsWithGlobals<RawOptions>());
-      choose({ kind: "client", command, invocation, target });
+      const options = verb.optsWithGlobals<RawOptions>();
+      choose(withTarget(options, output, (target) => {
+        return { kind: "client", command, invocation, target };
+      }));
     }).helpGroup("Control a running taskmaster:");
   }
   add(OWN_VERBS.check, ([file], options) => {
@@ -167,8 +173,19 @@ function unknownVerb(verb: string, parser: Parser, output: Output): Task {
   return { kind: "over", exitCode: EXIT.usage };
 }
 
-function targetOf({ config, name, socket }: RawOptions): TargetOptions {
-  return { config, name, socket };
+function withTarget(
+  { config, name, socket }: RawOptions,
+  output: Output,
+  make: (target: TargetOptions) => Task,
+): Task {
+  const given = [["-c", config], ["--name", name], ["--socket", socket]]
+    .flatMap(([flag, value]) => value === undefined ? [] : [flag]);
+  if (given.length <= 1) return make({ config, name, socket });
+  output.writeError(
+    `taskmaster: ${given.join(" and ")} each say which running taskmaster is meant; ` +
+      "give one of them\n",
+  );
+  return { kind: "over", exitCode: EXIT.usage };
 }
 
 function withConfig(
@@ -177,6 +194,14 @@ function withConfig(
   output: Output,
 ): Task {
   const { config, user, allowRoot = false } = options;
+  const forClients = options.name !== undefined ? "name" : "socket";
+  if (options[forClients] !== undefined) {
+    output.writeError(
+      `taskmaster: --${forClients} is for clients; a taskmaster gets its ${forClients} from ` +
+        `\`taskmaster: {${forClients}: …}\` in its configuration\n`,
+    );
+    return { kind: "over", exitCode: EXIT.usage };
+  }
   if (config === undefined) {
     output.writeError(
       "no configuration: name one with -c FILE (`taskmaster init` prints a sample,\n" +

@@ -22,6 +22,7 @@ export async function plainCommand(words: readonly string[]): Promise<PlainComma
   const sorted = sortWords(words);
   if (sorted === null) return null;
   const { target, flags, plain: [verb = "", ...args] } = sorted;
+  if (Object.values(target).filter((value) => value !== undefined).length > 1) return null;
   const command = await loadCommand(verb);
   if (command === undefined) return null;
   const specs = command.arguments;

@@ -19,7 +19,8 @@ Deno.test.each([
   "--name trial status",
   "status --name trial web",
   "-c conf.yaml tail web:0 stderr",
-  "--config conf.yaml --socket /run/x.sock pid",
+  "--config conf.yaml pid",
+  "--socket /run/x.sock pid",
   "signal USR1 web --json",
   "tail --follow web",
 ])("plainCommand(%s) reads it as the parser does", async (line) => {
@@ -55,6 +56,8 @@ Deno.test.each([
   "--name=trial status",
   "--user nobody status",
   "shutdown --leave-running",
+  "--config conf.yaml --socket /run/x.sock pid",
+  "--name trial status -c conf.yaml",
 ])("plainCommand(%s) leaves it to the parser", async (line) => {
   assert.equal(await plainCommand(line === "" ? [] : line.split(" ")), null);
 });
