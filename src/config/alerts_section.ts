@@ -28,6 +28,7 @@ import {
 import type { ConfigContext } from "./context.ts";
 import { FOREIGN_ALERT_KEYS } from "./foreign_names.ts";
 import type { Scope } from "./mistakes.ts";
+import { warnOfMissing } from "./outside.ts";
 import { listOf, quote } from "./quote.ts";
 import { isExtension, readSettings, type Settings, type Shape } from "./read_settings.ts";
 import { settingDocs } from "./setting.ts";
@@ -149,6 +150,7 @@ function readKeys<T extends AlertType>(
       help: `add it: ${mark}${example}${mark}`,
     });
   }
+  warnOfMissing(map, place, values, scope);
   checkSelectors(checked, scope.programs, scope.mistakes);
   checkEvents(values as CommonAlertValues, checked, scope.mistakes);
   return values as Settings<(typeof alertShapes)[T]>;

@@ -12,6 +12,7 @@ import type { ConfigContext } from "./context.ts";
 import { FOREIGN_HTTP_KEYS, FOREIGN_TOKEN_KEYS, FOREIGN_USER_KEYS } from "./foreign_names.ts";
 import { CREDENTIAL_NAME, httpShape, TOKEN_KEYS, tokenShape, userShape } from "./http_schema.ts";
 import type { Mistakes, Scope } from "./mistakes.ts";
+import { warnOfMissing } from "./outside.ts";
 import { quote } from "./quote.ts";
 import { isExtension, readSettings, type Settings } from "./read_settings.ts";
 import { absolutePath, warnOfUnexpandedPath } from "./resolve_path.ts";
@@ -132,6 +133,7 @@ function readToken(entry: Entry, scope: Scope, context: ConfigContext): HttpToke
   if (file !== undefined && values.token_file !== undefined) {
     warnOfUnexpandedPath(file, values.token_file, `${place}.token_file`, scope.mistakes);
   }
+  warnOfMissing(map, place, values, { context, mistakes: scope.mistakes });
   return { source: tokenSource(values, context), role: values.role ?? "admin" };
 }
 

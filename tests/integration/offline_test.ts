@@ -25,6 +25,55 @@ Deno.test("check says what a good file contains", () =>
     assert.deepEqual(await runTaskmaster(["check", "-c", "good.yaml"], options), wanted);
   }));
 
+Deno.test("check warns of variables and files that are not there, and the file is right", () =>
+  withFiles(async (options) => {
+    const text = `taskmaster:
+  http:
+    listen: 9001
+    tokens:
+      ci: {token_env: CI_TOKEN}
+      cd: {token_file: cd.token}
+programs: {web: {cmd: sleep 1}}
+alerts:
+  mail:
+    type: email
+    host: localhost
+    to: a@b.c
+    from: a@b.c
+    username: a
+    password_env: SMTP_PASSWORD
+  hook: {type: http, url: "https://localhost/", ca_file: /no/such/ca.pem}
+`;
+    await Deno.writeTextFile(join(options.cwd, "refers.yaml"), text);
+    const missing = await runTaskmaster(["check", "refers.yaml"], options);
+    assert.deepEqual([missing.code, missing.stdout], [
+      0,
+      "refers.yaml: ok, 1 program with 1 process\n",
+    ]);
+    const path = await Deno.realPath(options.cwd);
+    assert.deepEqual(missing.stderr.split("\n").filter((line) => /warning:|problems:/.test(line)), [
+      "refers.yaml:5:23: warning: taskmaster.http.tokens.ci.token_env: this variable is not set here",
+      "refers.yaml:6:24: warning: taskmaster.http.tokens.cd.token_file: " +
+      `cannot read "${path}/cd.token": no such file (ENOENT)`,
+      "refers.yaml:15:19: warning: alerts.mail.password_env: this variable is not set here",
+      "refers.yaml:16:58: warning: alerts.hook.ca_file: " +
+      'cannot read "/no/such/ca.pem": no such file (ENOENT)',
+      "4 problems: 4 warnings",
+    ]);
+    await Deno.writeTextFile(join(options.cwd, "cd.token"), "0123456789abcdef\n");
+    await Deno.writeTextFile(join(options.cwd, "ca.pem"), "PEM");
+    await Deno.writeTextFile(
+      join(options.cwd, "refers.yaml"),
+      text.replace("/no/such/", ""),
+    );
+    const env = { CI_TOKEN: "short", SMTP_PASSWORD: "secret" };
+    const there = await runTaskmaster(["check", "refers.yaml"], { ...options, env });
+    assert.equal(there.code, 0);
+    assert.match(there.stderr, /ci\.token_env: what it names is shorter than 16 characters/);
+    assert.match(there.stderr, /^1 problem: 1 warning$/m);
+    assert.doesNotMatch(there.stderr, /short\b|secret/);
+  }));
+
 Deno.test("check reports every mistake with its place and ends with code 4", () =>
   withFiles(async (options) => {
     const { code, stdout, stderr } = await runTaskmaster(["check", "bad.yaml"], options);
