@@ -10,7 +10,8 @@ import type { Descriptor, ProcessRequest } from "./start_process.ts";
 import type { TerminalHub } from "./tty/terminal_hub.ts";
 import type { User } from "./user_database.ts";
 
-const NOWHERE = "/dev/null";
+/** What a child has in place of what it is not given. */
+export const NOWHERE = "/dev/null";
 
 export interface ChildStreamsOptions {
   /** Takes the output of the children; the caller shuts it down. */

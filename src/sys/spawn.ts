@@ -12,7 +12,7 @@ import type {
 import { adopt, findStrays } from "./adopt.ts";
 import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
-import type { ChildStreams } from "./child_streams.ts";
+import { type ChildStreams, NOWHERE } from "./child_streams.ts";
 import { errorCode, findCommand } from "./find_command.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
@@ -94,6 +94,7 @@ export class LinuxSpawner implements Spawner {
     const surroundings = { inherited: this.#inherited, withheld: this.#withheld(), user };
     const env = childEnvironment({ ...surroundings, stateDir: this.#stateDir }, request);
     checkDirectory(program.workingdir);
+    checkNowhere();
     const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
     if (!command.ok) throw new StageError("command", command.error);
     const prefix = prefixFor(user);
@@ -155,6 +156,17 @@ function checkDirectory(path: string): void {
     throw new StageError("workingdir", `the working directory ${quoted} ${reason}`);
   }
   throw new StageError("workingdir", `the working directory ${quoted} is not a directory`);
+}
+
+/** Before anything is opened: as a log it would be created, and be a file like any other. */
+function checkNowhere(): void {
+  try {
+    statSync(NOWHERE);
+  } catch (error) {
+    const reason = errorCode(error) === "ENOENT" ? "is missing" : "is not within reach";
+    const help = "make it with `mknod -m 666 /dev/null c 1 3`, or mount a /dev that has it";
+    throw new StageError("exec", `${NOWHERE} ${reason}, and programs are started with it; ${help}`);
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { isAlive } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
+import { testAsRoot } from "../support/taskmaster_place.ts";
 
 Deno.test("a child killed from outside is replaced under the same name within a second", async () => {
   await using tm = await startTaskmaster({
@@ -137,6 +138,25 @@ Deno.test("a start that fails in other ways says why", async () => {
   assert.match(await reason("not_executable"), /^not executable.*: "\/etc\/passwd"$/);
   assert.match(await reason("a_directory"), /^is a directory: "\/etc"$/);
   assert.match(await reason("unwritable"), /"\/etc"/);
+  await tm.end();
+});
+
+testAsRoot("without /dev/null no program is started, and none becomes a file", async () => {
+  const script = 'mount -t tmpfs -o mode=755 none /dev && exec "$@"';
+  await using tm = await startTaskmaster({
+    prefix: ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, "sh"],
+    as: "root",
+    args: ["--allow-root"],
+    programs: `
+      plain: {cmd: sleep 1, startretries: 0, user: root}
+      copied: {cmd: sleep 1, startretries: 0, user: root, stdout: discard, copy_output: true}
+    `,
+  });
+  for (const name of ["plain", "copied"]) {
+    const { reason } = await tm.next(name, "fatal");
+    assert.match(reason, /^\/dev\/null is missing, .*mknod -m 666 \/dev\/null c 1 3/);
+  }
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`/proc/${tm.pid}/root/dev`)), []);
   await tm.end();
 });
 
