@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { makePageFile, type PageFiles } from "../../src/control/page_files.ts";
 import type { HttpSettings, Role } from "../../src/core/http_settings.ts";
 import { ControlTcp } from "../../src/modes/control_tcp.ts";
+import { watchingStopped } from "../../src/sys/epoll.ts";
 import { FakeSessionStore } from "./fake_session_store.ts";
 import type { FakeSupervisor } from "./fake_supervisor.ts";
 
@@ -58,6 +59,7 @@ export async function servePage(
     bugs,
     async [Symbol.asyncDispose]() {
       await tcp.close(1000);
+      await watchingStopped();
       assert.deepEqual(bugs, []);
     },
   };

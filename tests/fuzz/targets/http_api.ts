@@ -78,8 +78,8 @@ class World {
   }
 
   async close(): Promise<void> {
-    await this.#page?.[Symbol.asyncDispose]();
-    await this.#socket?.[Symbol.asyncDispose]();
+    // At once: each waits until nothing is watched any more, by the other neither.
+    await Promise.all([this.#page, this.#socket].map((each) => each?.[Symbol.asyncDispose]()));
   }
 }
 
