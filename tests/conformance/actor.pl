@@ -9,6 +9,7 @@
 #   catches=A,B    notes these signals and goes on
 #   ends=A         notes this signal and ends with `code`
 #   slow=SECONDS   what it takes to end after that signal
+#   waits=B        after that signal it ends when it gets this one
 #   ignores=A
 #   child=WORDS    starts a child, which is told `WORDS`, + for the spaces
 #   once=1         only its first life ends by itself
@@ -44,7 +45,16 @@ sub act {
     }
     $SIG{$_} = "IGNORE" for split /,/, $does{ignores} // "";
     if (my $signal = $does{ends}) {
-        $SIG{$signal} = sub { note($signal); rest($does{slow} // 0); note("ends") if $does{slow}; exit $code };
+        $SIG{$signal} = sub {
+            my $release = $does{waits};
+            my $released = !defined $release;
+            $SIG{$release} = sub { $released = 1 } if defined $release;
+            note($signal);
+            sleep 1 until $released;
+            rest($does{slow} // 0);
+            note("ends") if $does{slow} or $release;
+            exit $code;
+        };
     }
     if (my $words = $does{child}) {
         my $pid = fork // die "fork: $!";

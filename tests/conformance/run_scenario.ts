@@ -79,6 +79,8 @@ export class Stage {
         return await side.until(() => this.hasBecome(step.process, step.state, step.times));
       case "settled":
         return await side.until(() => this.#isSettled(step.process));
+      case "ended":
+        return await side.until(() => this.ours(side.ends()).some(isOf(step.process)));
       case "noted":
         return await side.until(() => this.#noted(step.text).length >= step.times);
       case "ask": {
@@ -98,6 +100,11 @@ export class Stage {
       case "look": {
         const what = isAlive(this.#lastPid(step.text)) ? "alive" : "gone";
         answers.push(`who noted "${step.text}": ${what}`);
+        return;
+      }
+      case "state": {
+        const last = this.ours(side.changes()).findLast(isOf(step.process));
+        answers.push(`${step.process} is ${last?.state ?? "not begun"}`);
         return;
       }
       case "reload": {
@@ -134,6 +141,10 @@ export class Stage {
   #realName(name: string): string {
     return name === "all" || /^[A-Z]/.test(name) ? name : this.#prefix + name;
   }
+}
+
+function isOf(process: string): (about: { readonly process: string }) => boolean {
+  return (about) => about.process === process;
 }
 
 /** Programs of a scenario as its supervisor has them. */

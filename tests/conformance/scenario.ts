@@ -55,6 +55,8 @@ export type Step =
   }
   /** Waits until the process is neither on its way up nor on its way down. */
   | { readonly kind: "settled"; readonly process: string }
+  /** Waits until a child of the process has ended. */
+  | { readonly kind: "ended"; readonly process: string }
   /** Waits until somebody has noted the text for the n-th time: "web up". */
   | { readonly kind: "noted"; readonly text: string; readonly times: number }
   /** A command line of the client; its exit code is seen. */
@@ -67,6 +69,8 @@ export type Step =
   | { readonly kind: "strike"; readonly text: string; readonly signal: Deno.Signal }
   /** Whether the last who noted the text is alive now is seen. */
   | { readonly kind: "look"; readonly text: string }
+  /** The state that the process has come into last is seen. */
+  | { readonly kind: "state"; readonly process: string }
   /** Other programs: reread and update there, reload here. At most once in a scenario. */
   | { readonly kind: "reload"; readonly programs: Programs }
   /** A reload of a file with a mistake. */
@@ -80,6 +84,7 @@ export const until = (process: string, state: State, times = 1): Step => {
   return { kind: "until", process, state, times };
 };
 export const settled = (process: string): Step => ({ kind: "settled", process });
+export const ended = (process: string): Step => ({ kind: "ended", process });
 export const noted = (text: string, times = 1): Step => ({ kind: "noted", text, times });
 export const ask = (verb: string, ...args: string[]): Step => ({ kind: "ask", verb, args });
 export const tell = (verb: Told, ...args: string[]): Step => ({ kind: "tell", verb, args });
@@ -92,6 +97,7 @@ export const strike = (text: string, signal: Deno.Signal): Step => ({
   signal,
 });
 export const look = (text: string): Step => ({ kind: "look", text });
+export const state = (process: string): Step => ({ kind: "state", process });
 export const reload = (programs: Programs): Step => ({ kind: "reload", programs });
 export const mistake: Step = { kind: "mistake" };
 export const hangUp: Step = { kind: "hangUp" };
