@@ -37,7 +37,8 @@ export class TaskmasterSide implements Side {
     await writeConfig(place, programs);
     const side = new TaskmasterSide(await startTaskmaster({ programs: "", place }), programs);
     try {
-      await side.#tm.until(() => existsNow(place.socket));
+      // By then it listens; its socket is there a moment before that.
+      await side.#tm.next(null, "supervisor_started");
       return side;
     } catch (error) {
       await side[Symbol.asyncDispose]();
@@ -115,14 +116,6 @@ export class TaskmasterSide implements Side {
 
   #read(): void {
     for (const line of this.#lines.next()) this.#journal.add(JSON.parse(line) as JournalRecord);
-  }
-}
-
-function existsNow(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSocket === true;
-  } catch {
-    return false;
   }
 }
 
