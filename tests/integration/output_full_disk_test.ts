@@ -99,8 +99,11 @@ async function fillUnderState(directory: string): Promise<void> {
       const up = tm.log.filter(({ kind, seq }) => kind === "running" && seq > after);
       return up.length >= 20 && up;
     });
+  // For a moment after its start a child cannot be told from others.
+  const areKnown = () => tm.until(() => liveChildren(place).size === 21);
   await tm.next("other", "running");
   await allUp();
+  await areKnown();
   disk.fill();
   // Enough to be told for more than the rest of a page.
   const filled = tm.now;
@@ -108,12 +111,14 @@ async function fillUnderState(directory: string): Promise<void> {
   const note = await tm.next(null, "note", { after: filled });
   assert.match(note.message, /^the state table cannot be written, .*(no space left|ENOSPC)/i);
   await allUp(filled);
+  await areKnown();
   await disk.free();
   const [web] = liveChildren(place).get("web:0")!;
   tryKill(web!, "SIGKILL");
   const repaired = await tm.next(null, "note", { after: note.seq });
   assert.equal(repaired.message, "the state table can be written again");
   await tm.next("web:0", "running", { after: repaired.seq });
+  await areKnown();
   await crash(tm);
   const before = liveChildren(place);
   await using next = await startAgain(tm, { prefix: disk.prefix });
