@@ -168,9 +168,13 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
   );
 }
 
-/** Its wish is in the table at once: it may be long until its priority has its turn. */
+/**
+ * Its wish is in the table at once: it may be long until its priority has its turn. A reload that the
+ * end came in the way of has nothing left to replace or to remove.
+ */
 function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
-  const atRest = { ...before, state: "STOPPED", child: null } as const;
+  const reloading = { isLeaving: false, isOutdated: false };
+  const atRest = { ...before, ...reloading, state: "STOPPED", child: null } as const;
   if (!isWanted) return { ...atRest, wish: "down" };
   const afresh = { generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
   return { ...atRest, ...afresh, wish: "up" };

@@ -299,3 +299,19 @@ Deno.test("boot() after an orderly end notes at once what the operator wished", 
   const after = await new FakeSupervisor(programs, killed).boot();
   assert.equal(await after.states(), "first RUNNING, second RUNNING");
 });
+
+Deno.test("boot() after an orderly end owes nothing of the reload that it came in the way of", async () => {
+  const programs = [{ name: "second", priority: 2 }, { name: "first", priority: 1 }];
+  const changed = programs.map((program) => ({ ...program, umask: 0o22 }));
+  const before = await new FakeSupervisor(programs).boot();
+  before.configure(changed);
+  await before.controller.reload();
+  await before.clock.advance(500);
+  assert.equal(await before.states(), "first STARTING, second STOPPED");
+  await before.controller.shutdown();
+  before.store.markClean();
+  const after = new FakeSupervisor(changed, before);
+  void after.begin();
+  await after.controller.reload();
+  assert.equal(await after.states(), "first STARTING, second STOPPED");
+});
