@@ -77,6 +77,36 @@ Deno.test("reload replaces the child of what it takes back, if an earlier one ha
   assert.equal(fake.spawner.childOf("web").request.program.umask, 0o22);
 });
 
+Deno.test("reload leaves alone what has got a new child before its turn to be replaced", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  fake.spawner.childOf("web").exit({ kind: "code", code: 1 });
+  await fake.clock.advance(9500);
+  assert.equal(await fake.states(), "slow STOPPING, web RUNNING");
+  const pid = await fake.pidOf("web");
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "slow RUNNING, web RUNNING");
+  assert.equal(await fake.pidOf("web"), pid);
+  assert.deepEqual(fake.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
+});
+
+Deno.test("reload starts the next priority when what was replaced before its turn is up", async () => {
+  const web = { ...FIRST, name: "web", starttimeMs: 5000 };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  await fake.clock.advance(8000);
+  fake.spawner.childOf("web").exit({ kind: "code", code: 1 });
+  await fake.clock.advance(4000);
+  assert.equal(await fake.states(), "slow STOPPED, web STARTING");
+  await fake.clock.advance(1500);
+  assert.equal(await fake.states(), "slow STARTING, web RUNNING");
+});
+
 Deno.test("reload is not undone by the removal before it that was not come to", async () => {
   const web = { ...FIRST, name: "web" };
   const hog = { ...FIRST, name: "hog", numprocs: 3, autostart: false };
