@@ -57,8 +57,7 @@ export const file: fc.Arbitrary<File> = fileOf(
       numprocs: fc.integer({ min: 1, max: 3 }),
       autostart: fc.boolean().map((isOff) => !isOff),
       umask: fc.constantFrom(null, 0o22),
-      // Of different ones the references do not know everything yet after a kill -9.
-      priority: fc.constant(999),
+      priority: fc.constantFrom(999, 1, 500),
     }),
   ).map(([rules, others]) => ({ ...rules, ...others })),
 );

@@ -17,6 +17,8 @@ interface Step {
   /** The priorities that hold when the step begins say in which order. */
   readonly tiers: () => readonly (readonly Member[])[];
   readonly goal: Goal;
+  /** Whether it is still concerned when it has its turn. */
+  readonly isFor: (reference: Reference) => boolean;
   /** What is asked of each when it has its turn. */
   readonly ask: (reference: Reference, now: number) => void;
 }
@@ -63,11 +65,31 @@ export class ReferenceOperations {
 
   /** `among`: those that were named, whom it is refused included. */
   restart(members: readonly Member[], now: number, among: readonly Member[] = members): void {
+    this.#restart(members, now, among, () => true);
+  }
+
+  /** For a reload: one that is not outdated any more by its turn is left alone, and waited for. */
+  replace(
+    members: readonly Member[],
+    now: number,
+    isOutdated: (reference: Reference) => boolean,
+  ): void {
+    this.#restart(members, now, members, isOutdated);
+  }
+
+  #restart(
+    members: readonly Member[],
+    now: number,
+    among: readonly Member[],
+    isDue: (reference: Reference) => boolean,
+  ): void {
     const stop = (reference: Reference, at: number) => {
       reference.stop("up", at);
       this.#judge(at);
     };
-    const start = (reference: Reference, at: number) => reference.start(at);
+    const start = (reference: Reference, at: number) => {
+      if (isDue(reference)) reference.start(at);
+    };
     for (const { reference } of members) reference.want("up", now);
     const isOneTier = new Set(among.map(({ priority }) => priority())).size <= 1;
     const both = (reference: Reference, at: number) => {
@@ -76,7 +98,7 @@ export class ReferenceOperations {
     };
     const steps = isOneTier
       ? [upwards(members, both)]
-      : [downwards(members, stop), upwards(members, start)];
+      : [{ ...downwards(members, stop), isFor: isDue }, upwards(members, start)];
     this.#begin(members, steps, now);
   }
 
@@ -113,7 +135,9 @@ export class ReferenceOperations {
     const [tier = [], ...tiers] = operation.tiers ?? step.tiers();
     operation.tiers = tiers.length === 0 ? null : tiers;
     if (tiers.length === 0) operation.steps.shift();
-    const mine = tier.filter(({ reference }) => this.#claims.get(reference) === operation);
+    const mine = tier.filter(({ reference }) =>
+      this.#claims.get(reference) === operation && step.isFor(reference)
+    );
     for (const { reference } of mine) {
       step.ask(reference, now);
       operation.waiting.push({ reference, goal: step.goal });
@@ -130,11 +154,11 @@ export class ReferenceOperations {
 }
 
 function upwards(members: readonly Member[], ask: Step["ask"]): Step {
-  return { tiers: () => tiersOf(members), goal: "up", ask };
+  return { tiers: () => tiersOf(members), goal: "up", isFor: () => true, ask };
 }
 
 function downwards(members: readonly Member[], ask: Step["ask"]): Step {
-  return { tiers: () => tiersOf(members).reverse(), goal: "down", ask };
+  return { tiers: () => tiersOf(members).reverse(), goal: "down", isFor: () => true, ask };
 }
 
 function tiersOf(members: readonly Member[]): Member[][] {
