@@ -146,10 +146,12 @@ export class Reference {
   /** taskmaster has sent it a signal that no operator asked for. */
   signalled(signal: SignalName, target: "leader" | "group", now: number): void {
     this.#pass(now);
-    const { stopsignal, stopasgroup, killasgroup } = this.#rules;
-    const isOnceMore = now === this.#askedAgainAt && signal === stopsignal;
-    const isLeft = !this.#child?.isLeaderAlive && !this.#child?.isStopSignalDue;
-    if (isOnceMore && isLeft) return;
+    const { stopsignal, stoptimeMs, stopasgroup, killasgroup } = this.#rules;
+    if (now === this.#askedAgainAt && this.#child?.isLeaderAlive !== true) {
+      if (signal === stopsignal && !this.#child?.isStopSignalDue) return;
+      // With no stoptime at all it follows at once, also to one that turns out to be gone.
+      if (signal === "KILL" && stoptimeMs === 0 && this.#child === null) return;
+    }
     const child = this.#theChild();
     if (child.isStopSignalDue) {
       assert.equal(signal, stopsignal, "another signal than the stop signal");
