@@ -32,6 +32,8 @@ export function start(
   return inTiers(entries, startTiers, mine, (entry) => {
     const refusal = refuseStart(supervisor, entry);
     if (refusal !== null && refusal.code !== "already_started") return result(entry, refusal);
+    // The reload that would have replaced its child leaves it alone from now on.
+    if (entry.isOutdated) supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
     supervisor.send(entry.id, { kind: "start", by }, mine);
     return refusal === null ? until("up", supervisor, entry) : result(entry, refusal);
   });
@@ -148,7 +150,7 @@ function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
 
 function refuseStart(supervisor: Supervisor, entry: Entry): Fault | null {
   const refusal = refuseRestart(supervisor, entry);
-  if (refusal !== null || entry.process.state !== "RUNNING") return refusal;
+  if (refusal !== null || entry.process.state !== "RUNNING" || entry.isOutdated) return refusal;
   return { code: "already_started", message: "already started" };
 }
 

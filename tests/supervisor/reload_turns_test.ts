@@ -93,6 +93,19 @@ Deno.test("reload leaves alone what has got a new child before its turn to be re
   assert.deepEqual(fake.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
 });
 
+Deno.test("start replaces the child that waits for a reload to do so", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  const reply = fake.controller.start(["all"]);
+  await fake.clock.advance(20_000);
+  assert.deepEqual((await reply).results.map(({ fault }) => fault), [null, null]);
+  assert.equal(await fake.states(), "slow RUNNING, web RUNNING");
+  assert.deepEqual(fake.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
+});
+
 Deno.test("reload starts the next priority when what was replaced before its turn is up", async () => {
   const web = { ...FIRST, name: "web", starttimeMs: 5000 };
   const fake = new FakeSupervisor([SLOW, web]);
