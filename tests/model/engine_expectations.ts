@@ -58,7 +58,7 @@ export class Expectations {
     const outdated = [...references.keys()].filter((id) => this.#isToBeReplaced(id));
     operations.remove(this.members(this.#leaving.keys()), now);
     operations.stop(this.members(unwanted), now);
-    operations.replace(this.members(outdated), now, (reference) => this.#isOutdated(reference));
+    operations.replace(this.members(outdated), now);
     operations.start(this.members(wanted.filter((id) => !outdated.includes(id))), now);
     operations.advance(now);
   }
@@ -189,7 +189,9 @@ export class Expectations {
   members(ids: Iterable<ProcessId>): Member[] {
     return [...ids].flatMap((id) => {
       const reference = this.#machine.references.get(id);
-      return reference === undefined ? [] : { id, reference, priority: () => this.#priorityOf(id) };
+      if (reference === undefined) return [];
+      const isOutdated = () => this.#isOutdated(reference);
+      return { id, reference, priority: () => this.#priorityOf(id), isOutdated };
     });
   }
 
