@@ -12,6 +12,8 @@ export type File = readonly Partial<Program>[];
 export type Move =
   | { readonly kind: "start" | "stop" | "restart"; readonly programs: readonly string[] }
   | { readonly kind: "reload"; readonly file: File }
+  /** A reload of the same file, in which these have another umask. */
+  | { readonly kind: "change"; readonly programs: readonly string[] }
   | { readonly kind: "signal"; readonly program: string; readonly signal: SignalName }
   | { readonly kind: "behave"; readonly program: string; readonly behaviour: Behaviour }
   | {
@@ -100,6 +102,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("reload" as const), file }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("change" as const), programs }) },
   {
     weight: 1,
     arbitrary: fc.record({
