@@ -72,7 +72,7 @@ export async function carryOut(
   }
   const outdated = supervisor.table.all().filter(({ isOutdated, isLeaving, process }) =>
     isOutdated && !isLeaving && process.wish === "up"
-  ).filter((entry) => !unwanted.includes(entry));
+  );
   await Promise.all([
     // Each is forgotten when nothing of it is left.
     remove(supervisor, leavingIn(supervisor), by),
