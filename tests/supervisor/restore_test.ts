@@ -270,6 +270,25 @@ Deno.test("boot() does what a reload had not come to", async () => {
   assert.deepEqual(after.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
 });
 
+Deno.test("boot() stops what a reload took back to be down and had not come to", async () => {
+  const slow = { name: "slow", priority: 2 };
+  const web = { name: "web", priority: 1 };
+  const before = new FakeSupervisor([slow, web]);
+  before.spawner.behaviours.set("slow", { dieOf: [] });
+  await before.boot();
+  const files = [[], [{ ...slow, autostart: false }, { ...web, autostart: false }]];
+  for (const file of files) {
+    before.configure(file);
+    await before.controller.reload();
+  }
+  assert.equal(await before.states(), "slow STOPPING, web RUNNING");
+  before.spawner.behaviours.clear();
+  const after = await new FakeSupervisor(files[1]!, before).boot();
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "slow STOPPED, web STOPPED");
+  assert.equal(after.spawner.living().length, 0);
+});
+
 Deno.test("boot() starts nothing that the file no longer has, and nothing with old settings", async () => {
   const [, after] = await killAndStart([{ name: "gone" }, { name: "web" }], (fake) => {
     for (const child of fake.spawner.children) child.isAlive = child.isGroupAlive = false;
