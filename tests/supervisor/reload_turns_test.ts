@@ -62,6 +62,33 @@ Deno.test("reload does not stop what has the name of what ended before its turn 
   assert.equal(await fake.states(), "web RUNNING");
 });
 
+Deno.test("stop() does not reach what has the name of what ended before its turn", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = await removed([web]);
+  void fake.controller.stop(["all"]);
+  fake.spawner.childOf("web").exit({ kind: "code", code: 0 });
+  await reload(fake, [web]);
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "web RUNNING");
+});
+
+Deno.test("start() of what runs on until a reload stops it keeps it up", async () => {
+  const web = { ...FIRST, name: "web", autostart: false };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await fake.controller.start(["web"], { wait: false });
+  await fake.clock.advance(1000);
+  await reload(fake, []);
+  await reload(fake, [{ ...SLOW, autostart: false }, web]);
+  assert.equal((await fake.controller.snapshot()).processes[1]?.wish, "down");
+  const { results } = await fake.controller.start(["web"]);
+  assert.equal(results[0]?.fault?.code, "already_started");
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "slow STOPPED, web RUNNING");
+  assert.equal((await fake.controller.snapshot()).processes[1]?.wish, "up");
+});
+
 Deno.test("reload replaces the child of what it takes back, if an earlier one had not come to it", async () => {
   const web = { ...FIRST, name: "web" };
   const fake = new FakeSupervisor([SLOW, web]);

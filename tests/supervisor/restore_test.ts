@@ -270,25 +270,6 @@ Deno.test("boot() does what a reload had not come to", async () => {
   assert.deepEqual(after.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
 });
 
-Deno.test("boot() stops what a reload took back to be down and had not come to", async () => {
-  const slow = { name: "slow", priority: 2 };
-  const web = { name: "web", priority: 1 };
-  const before = new FakeSupervisor([slow, web]);
-  before.spawner.behaviours.set("slow", { dieOf: [] });
-  await before.boot();
-  const files = [[], [{ ...slow, autostart: false }, { ...web, autostart: false }]];
-  for (const file of files) {
-    before.configure(file);
-    await before.controller.reload();
-  }
-  assert.equal(await before.states(), "slow STOPPING, web RUNNING");
-  before.spawner.behaviours.clear();
-  const after = await new FakeSupervisor(files[1]!, before).boot();
-  await after.clock.advance(20_000);
-  assert.equal(await after.states(), "slow STOPPED, web STOPPED");
-  assert.equal(after.spawner.living().length, 0);
-});
-
 Deno.test("boot() starts nothing that the file no longer has, and nothing with old settings", async () => {
   const [, after] = await killAndStart([{ name: "gone" }, { name: "web" }], (fake) => {
     for (const child of fake.spawner.children) child.isAlive = child.isGroupAlive = false;
@@ -317,20 +298,4 @@ Deno.test("boot() after an orderly end notes at once what the operator wished", 
   assert.equal(await killed.states(), "first STARTING, second STOPPED");
   const after = await new FakeSupervisor(programs, killed).boot();
   assert.equal(await after.states(), "first RUNNING, second RUNNING");
-});
-
-Deno.test("boot() after an orderly end owes nothing of the reload that it came in the way of", async () => {
-  const programs = [{ name: "second", priority: 2 }, { name: "first", priority: 1 }];
-  const changed = programs.map((program) => ({ ...program, umask: 0o22 }));
-  const before = await new FakeSupervisor(programs).boot();
-  before.configure(changed);
-  await before.controller.reload();
-  await before.clock.advance(500);
-  assert.equal(await before.states(), "first STARTING, second STOPPED");
-  await before.controller.shutdown();
-  before.store.markClean();
-  const after = new FakeSupervisor(changed, before);
-  void after.begin();
-  await after.controller.reload();
-  assert.equal(await after.states(), "first STARTING, second STOPPED");
 });
