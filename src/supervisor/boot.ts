@@ -73,11 +73,15 @@ async function goOn(
     if (program !== undefined) supervisor.restore(program, process);
   }
   const entries = supervisor.table.all();
+  // As they are found: what is only now being stopped, to be replaced, is not to be started at once.
+  const old = entries.filter(isStillToBeNew);
+  const down = entries.filter(isStillDown);
+  const up = entries.filter(isStillUp);
   await Promise.all([
     carryOut(supervisor, configuration, plan, ADOPTION),
-    restart(supervisor, entries.filter(isStillToBeNew), ADOPTION),
-    start(supervisor, entries.filter(isStillDown), ADOPTION),
-    stop(supervisor, entries.filter(isStillUp), ADOPTION),
+    restart(supervisor, old, ADOPTION),
+    start(supervisor, down, ADOPTION),
+    stop(supervisor, up, ADOPTION),
   ]);
 }
 
@@ -86,9 +90,9 @@ function isStillToBeNew({ awaitsNewChild, isOutdated, isLeaving, process }: Entr
   return awaitsNewChild && !isOutdated && !isLeaving && process.wish === "up";
 }
 
-/** It was taken up, and its turn to start had not come. */
-function isStillDown({ process: { state, wish }, isLeaving }: Entry): boolean {
-  return wish === "up" && !isLeaving && state === "STOPPED";
+/** It was taken up, and its turn to start had not come; what is outdated has another turn. */
+function isStillDown({ process: { state, wish }, isOutdated, isLeaving }: Entry): boolean {
+  return wish === "up" && !isOutdated && !isLeaving && state === "STOPPED";
 }
 
 /** It was taken down, and its turn to stop had not come. */

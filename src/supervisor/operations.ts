@@ -47,7 +47,12 @@ export function stop(
 ): Promise<ProcessResult[]> {
   const mine = claim(entries, by);
   const refused = new Set(entries.filter(({ process }) => refuseStop(process) !== null));
-  for (const entry of entries) supervisor.decide(entry, { wish: "down", awaitsNewChild: false });
+  for (const entry of entries) {
+    supervisor.decide(entry, { wish: "down", awaitsNewChild: false });
+    // It may be halfway through a restart, and gone before its turn.
+    if (entry.process.state !== "STOPPING") continue;
+    supervisor.send(entry.id, { kind: "stop", by, wish: "down" }, mine);
+  }
   return inTiers(entries, stopTiers, mine, (entry) => {
     // One that has ended before its turn is down as was asked for.
     const refusal = refused.has(entry) ? refuseStop(entry.process) : null;

@@ -65,3 +65,23 @@ Deno.test("boot() does not note for a moment that what was being restarted is up
   void after.begin();
   assert.ok(noted.length > 0 && noted.every((state) => state === "STOPPING"), noted.join());
 });
+
+Deno.test("boot() starts nothing before its turn that is to be replaced", async () => {
+  const programs = [
+    { name: "app", priority: 20, startretries: 9 },
+    { name: "db", priority: 10 },
+  ];
+  const before = new FakeSupervisor(programs);
+  const failure = { stage: "command", message: "no such file" } as const;
+  before.spawner.behaviours.set("app", { failure });
+  await before.boot();
+  assert.equal(await before.states(), "app BACKOFF, db RUNNING");
+  before.spawner.behaviours.clear();
+  const changed = programs.map((program) => ({ ...program, umask: 0o22 }));
+  const after = new FakeSupervisor(changed, before);
+  void after.begin();
+  await after.clock.advance(500);
+  assert.equal(await after.states(), "app STOPPED, db STARTING");
+  await after.clock.advance(5000);
+  assert.equal(await after.states(), "app RUNNING, db RUNNING");
+});
