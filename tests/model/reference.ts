@@ -65,7 +65,7 @@ export class Reference {
   want(wish: Wish, now: number): void {
     this.#pass(now);
     this.wish = wish;
-    if (wish === "down" && this.#child === null) this.stop(wish, now);
+    if (wish === "down" && !this.isUp(now)) this.stop(wish, now);
   }
 
   /** `wish`: what is wanted afterwards. */
