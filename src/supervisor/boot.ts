@@ -73,15 +73,11 @@ async function goOn(
     if (program !== undefined) supervisor.restore(program, process);
   }
   const entries = supervisor.table.all();
-  // As they are found: what is only now being stopped, to be replaced, is not to be started at once.
-  const old = entries.filter(isStillToBeNew);
-  const down = entries.filter(isStillDown);
-  const up = entries.filter(isStillUp);
   await Promise.all([
     carryOut(supervisor, configuration, plan, ADOPTION),
-    restart(supervisor, old, ADOPTION),
-    start(supervisor, down, ADOPTION),
-    stop(supervisor, up, ADOPTION),
+    restart(supervisor, entries.filter(isStillToBeNew), ADOPTION),
+    start(supervisor, entries.filter(isStillDown), ADOPTION),
+    stop(supervisor, entries.filter(isStillUp), ADOPTION),
   ]);
 }
 

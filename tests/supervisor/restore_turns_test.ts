@@ -85,3 +85,23 @@ Deno.test("boot() starts nothing before its turn that is to be replaced", async 
   await after.clock.advance(5000);
   assert.equal(await after.states(), "app RUNNING, db RUNNING");
 });
+
+Deno.test("boot() does not start what was stopped to be replaced before its turn has come", async () => {
+  const programs = [{ name: "app", priority: 20 }, { name: "db", priority: 10 }];
+  const changed = programs.map((program) => ({ ...program, umask: 0o22 }));
+  const before = new FakeSupervisor(programs);
+  for (const { name } of programs) before.spawner.behaviours.set(name, { dieOf: [] });
+  await before.boot();
+  void before.controller.restart(["app"]);
+  before.configure(changed);
+  await before.controller.reload();
+  before.spawner.childOf("app").exit({ kind: "code", code: 0 });
+  await before.clock.advance(0);
+  assert.equal(await before.states(), "app STOPPED, db STOPPING");
+  const after = new FakeSupervisor(changed, before);
+  void after.begin();
+  await after.clock.advance(500);
+  assert.equal(await after.states(), "app STOPPED, db STOPPING");
+  await after.clock.advance(20_000);
+  assert.equal(await after.states(), "app RUNNING, db RUNNING");
+});
