@@ -105,8 +105,8 @@ export function restoreProcess(
   const { generation, wish } = stored;
   if (stored.state === "STOPPING") {
     events.push({ kind: "stop", by: BY, wish });
-    // That it stops and is wanted is half of a restart, or an orderly end that was cut off.
-    if (stored.startsAgain || wish === "up") events.push({ kind: "start", by: BY });
+    // That it stops and is wanted is a restart, or half of one, or an orderly end that was cut off.
+    if (wish === "up") events.push({ kind: "start", by: BY });
   }
   if (remains.kind !== "alive") {
     const groupRemains = remains.kind === "group";

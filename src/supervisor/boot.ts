@@ -6,7 +6,7 @@ import type { Configuration } from "../core/configuration.ts";
 import { type ProcessId, processId } from "../core/name.ts";
 import type { Actor } from "../core/record.ts";
 import type { Program } from "../core/program.ts";
-import type { StoredProcess } from "../core/stored.ts";
+import type { Decided, StoredProcess } from "../core/stored.ts";
 import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { restart, start, stop } from "./operations.ts";
@@ -86,9 +86,9 @@ function isStillToBeNew({ awaitsNewChild, isOutdated, isLeaving, process }: Entr
   return awaitsNewChild && !isOutdated && !isLeaving && process.wish === "up";
 }
 
-/** It was taken up, and its turn to start had not come. */
-function isStillDown({ process: { state, wish }, isLeaving }: Entry): boolean {
-  return wish === "up" && !isLeaving && state === "STOPPED";
+/** It was taken up, and its turn to start had not come; what is outdated has another turn. */
+function isStillDown({ process: { state, wish }, isOutdated, isLeaving }: Entry): boolean {
+  return wish === "up" && !isOutdated && !isLeaving && state === "STOPPED";
 }
 
 /** It was taken down, and its turn to stop had not come. */
@@ -168,9 +168,13 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
   );
 }
 
-/** Its wish is in the table at once: it may be long until its priority has its turn. */
+/**
+ * Its wish is in the table at once: it may be long until its priority has its turn. What the end came
+ * in the way of is not gone on with.
+ */
 function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
-  const atRest = { ...before, state: "STOPPED", child: null } as const;
+  const decided: Decided = { isLeaving: false, isOutdated: false, awaitsNewChild: false };
+  const atRest = { ...before, ...decided, state: "STOPPED", child: null } as const;
   if (!isWanted) return { ...atRest, wish: "down" };
   const afresh = { generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
   return { ...atRest, ...afresh, wish: "up" };

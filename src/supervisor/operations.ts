@@ -32,6 +32,8 @@ export function start(
   return inTiers(entries, startTiers, mine, (entry) => {
     const refusal = refuseStart(supervisor, entry);
     if (refusal !== null && refusal.code !== "already_started") return result(entry, refusal);
+    // The reload that would have replaced its child leaves it alone from now on.
+    if (entry.isOutdated) supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
     supervisor.send(entry.id, { kind: "start", by }, mine);
     return refusal === null ? until("up", supervisor, entry) : result(entry, refusal);
   });
@@ -45,7 +47,12 @@ export function stop(
 ): Promise<ProcessResult[]> {
   const mine = claim(entries, by);
   const refused = new Set(entries.filter(({ process }) => refuseStop(process) !== null));
-  for (const entry of entries) supervisor.decide(entry, { wish: "down", awaitsNewChild: false });
+  for (const entry of entries) {
+    supervisor.decide(entry, { wish: "down", awaitsNewChild: false });
+    // It may be halfway through a restart, and gone before its turn.
+    if (entry.process.state !== "STOPPING") continue;
+    supervisor.send(entry.id, { kind: "stop", by, wish: "down" }, mine);
+  }
   return inTiers(entries, stopTiers, mine, (entry) => {
     // One that has ended before its turn is down as was asked for.
     const refusal = refused.has(entry) ? refuseStop(entry.process) : null;
@@ -70,20 +77,43 @@ export function remove(
  * Stop, then start. The wish is up all the while, so that a crash of the supervisor in the middle
  * does not leave a program down.
  */
-export async function restart(
+export function restart(
   supervisor: Supervisor,
   entries: readonly Entry[],
   by: Actor,
 ): Promise<ProcessResult[]> {
-  const tiers = new Set(entries.map((entry) => entry.program.priority)).size;
   const mine = claimStaying(entries, by);
   for (const entry of heldBy(mine, entries)) {
     if (refuseRestart(supervisor, entry) !== null) continue;
     supervisor.decide(entry, { wish: "up", awaitsNewChild: true });
   }
+  return restartWhere(() => true, { supervisor, entries, by, mine });
+}
+
+/** The same for children with settings that a reload has replaced, unless they end before that. */
+export function replace(
+  supervisor: Supervisor,
+  entries: readonly Entry[],
+  by: Actor,
+): Promise<ProcessResult[]> {
+  const mine = claimStaying(entries, by);
+  return restartWhere(({ isOutdated }) => isOutdated, { supervisor, entries, by, mine });
+}
+
+/** `isDue` is asked of each when it has its turn; one that it is not true of is only waited for. */
+async function restartWhere(
+  isDue: (entry: Entry) => boolean,
+  { supervisor, entries, by, mine }: {
+    readonly supervisor: Supervisor;
+    readonly entries: readonly Entry[];
+    readonly by: Actor;
+    readonly mine: Claim;
+  },
+): Promise<ProcessResult[]> {
+  const tiers = new Set(entries.map((entry) => entry.program.priority)).size;
   if (tiers > 1) {
     await inTiers(entries, stopTiers, mine, (entry) => {
-      if (refuseRestart(supervisor, entry) !== null) return result(entry, null);
+      if (refuseRestart(supervisor, entry) !== null || !isDue(entry)) return result(entry, null);
       supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
       return until("down", supervisor, entry);
     });
@@ -91,6 +121,7 @@ export async function restart(
   return inTiers(entries, startTiers, mine, (entry) => {
     const refusal = refuseRestart(supervisor, entry);
     if (refusal !== null) return result(entry, refusal);
+    if (!isDue(entry)) return until("up", supervisor, entry);
     if (tiers <= 1) supervisor.send(entry.id, { kind: "stop", by, wish: "up" }, mine);
     supervisor.send(entry.id, { kind: "start", by }, mine); // queues up behind the stop
     return until("up", supervisor, entry);
@@ -124,7 +155,7 @@ function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
 
 function refuseStart(supervisor: Supervisor, entry: Entry): Fault | null {
   const refusal = refuseRestart(supervisor, entry);
-  if (refusal !== null || entry.process.state !== "RUNNING") return refusal;
+  if (refusal !== null || entry.process.state !== "RUNNING" || entry.isOutdated) return refusal;
   return { code: "already_started", message: "already started" };
 }
 

@@ -5,7 +5,7 @@ import { needsNewChild, type Plan, planReload, type ProcessChange } from "../cor
 import type { Program } from "../core/program.ts";
 import type { Actor } from "../core/record.ts";
 import type { Decided } from "../core/stored.ts";
-import { remove, restart, start, stop } from "./operations.ts";
+import { remove, replace, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -72,12 +72,12 @@ export async function carryOut(
   }
   const outdated = supervisor.table.all().filter(({ isOutdated, isLeaving, process }) =>
     isOutdated && !isLeaving && process.wish === "up"
-  ).filter((entry) => !unwanted.includes(entry));
+  );
   await Promise.all([
     // Each is forgotten when nothing of it is left.
     remove(supervisor, leavingIn(supervisor), by),
     stop(supervisor, unwanted, by),
-    restart(supervisor, outdated, by),
+    replace(supervisor, outdated, by),
     start(supervisor, starts, by),
   ]);
   if (supervisor.configuration === next) saveSettings(supervisor, next);

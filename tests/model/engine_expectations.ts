@@ -15,7 +15,7 @@ export class Expectations {
   /** No longer in the file, and not gone yet, with the settings that they had. */
   readonly #leaving = new Map<ProcessId, Program>();
   /** Whose child has settings that were replaced, with the number of starts by then. */
-  readonly #outdated = new Map<ProcessId, number>();
+  readonly #outdated = new Map<Reference, number>();
   #programs: ReadonlyMap<string, Program> = new Map();
 
   constructor(machine: Machine) {
@@ -58,7 +58,7 @@ export class Expectations {
     const outdated = [...references.keys()].filter((id) => this.#isToBeReplaced(id));
     operations.remove(this.members(this.#leaving.keys()), now);
     operations.stop(this.members(unwanted), now);
-    operations.restart(this.members(outdated), now);
+    operations.replace(this.members(outdated), now);
     operations.start(this.members(wanted.filter((id) => !outdated.includes(id))), now);
     operations.advance(now);
   }
@@ -78,7 +78,7 @@ export class Expectations {
     const before = left ?? old.get(program.name);
     const isChanged = isThere && before?.umask !== program.umask;
     if (isChanged && (!isKnown || reference.wish === "up")) {
-      this.#outdated.set(id, reference.starts);
+      this.#outdated.set(reference, reference.starts);
     }
     return isKnown;
   }
@@ -86,8 +86,12 @@ export class Expectations {
   #isToBeReplaced(id: ProcessId): boolean {
     const { references, now } = this.#machine;
     const reference = references.get(id)!;
-    return this.#outdated.get(id) === reference.starts && this.isConfigured(id) &&
-      reference.wish === "up" && !reference.isAboutToStart(now);
+    return this.#isOutdated(reference) && this.isConfigured(id) && reference.wish === "up" &&
+      !reference.isAboutToStart(now);
+  }
+
+  #isOutdated(reference: Reference): boolean {
+    return this.#outdated.get(reference) === reference.starts;
   }
 
   /** The next supervisor, after one that was killed when nothing was going on. */
@@ -160,9 +164,10 @@ export class Expectations {
       assert.ok(isLeaving || this.isConfigured(id), `${id} is taken for configured`);
       const possible = [wishesBefore.get(id), known.wish, isLeaving ? "down" : null];
       assert.ok(possible.includes(process.wish), `${id}: the wish has become ${process.wish}`);
-      references.set(id, Reference.from(process, program, bornAt(id)));
+      const reference = Reference.from(process, program, bornAt(id));
+      references.set(id, reference);
       if (isLeaving) this.#leaving.set(id, program);
-      if (isOutdated) this.#outdated.set(id, process.generation);
+      if (isOutdated) this.#outdated.set(reference, process.generation);
     }
     for (const id of before.keys()) {
       assert.ok(references.has(id) || !this.isConfigured(id), `${id} is forgotten`);
@@ -175,7 +180,7 @@ export class Expectations {
       const reference = references.get(id);
       if (reference?.isAtRest(now) !== true) continue;
       operations.forget(reference);
-      this.#outdated.delete(id);
+      this.#outdated.delete(reference);
       this.#leaving.delete(id);
       references.delete(id);
     }
@@ -184,7 +189,9 @@ export class Expectations {
   members(ids: Iterable<ProcessId>): Member[] {
     return [...ids].flatMap((id) => {
       const reference = this.#machine.references.get(id);
-      return reference === undefined ? [] : { id, reference, priority: () => this.#priorityOf(id) };
+      if (reference === undefined) return [];
+      const isOutdated = () => this.#isOutdated(reference);
+      return { id, reference, priority: () => this.#priorityOf(id), isOutdated };
     });
   }
 

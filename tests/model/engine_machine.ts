@@ -121,7 +121,7 @@ export class Machine {
       return { kind: "refused", reason: "operation not permitted (EPERM)" };
     }
     if (isDeaf && signal !== "KILL") return { kind: "sent" };
-    queueMicrotask(() => this.end(child, { kind: "signal", signal }, target));
+    this.clock.callSoon(() => this.end(child, { kind: "signal", signal }, target));
     return { kind: "sent" };
   }
 
@@ -143,7 +143,7 @@ export class Machine {
 
   watchGroup(child: MachineChild, onEnded: () => void): void {
     child.onGroupEnded = onEnded;
-    if (!child.isGroupAlive) queueMicrotask(() => this.#tellOfGroup(child));
+    if (!child.isGroupAlive) this.clock.callSoon(() => this.#tellOfGroup(child));
   }
 
   letGo(child: MachineChild): void {

@@ -12,6 +12,8 @@ export type File = readonly Partial<Program>[];
 export type Move =
   | { readonly kind: "start" | "stop" | "restart"; readonly programs: readonly string[] }
   | { readonly kind: "reload"; readonly file: File }
+  /** A reload of the same file, in which these have another umask. */
+  | { readonly kind: "change"; readonly programs: readonly string[] }
   | { readonly kind: "signal"; readonly program: string; readonly signal: SignalName }
   | { readonly kind: "behave"; readonly program: string; readonly behaviour: Behaviour }
   | {
@@ -51,14 +53,12 @@ function fileOf(settings: fc.Arbitrary<Partial<Program>>): fc.Arbitrary<File> {
 
 export const file: fc.Arbitrary<File> = fileOf(
   fc.tuple(
-    // With stoptime 0 two signals of one moment cannot be told apart here.
-    rules.filter(({ stoptimeMs }) => stoptimeMs > 0),
+    rules,
     fc.record({
       numprocs: fc.integer({ min: 1, max: 3 }),
       autostart: fc.boolean().map((isOff) => !isOff),
       umask: fc.constantFrom(null, 0o22),
-      // Of different ones the references do not know everything yet after a kill -9.
-      priority: fc.constant(999),
+      priority: fc.constantFrom(999, 1, 500),
     }),
   ).map(([rules, others]) => ({ ...rules, ...others })),
 );
@@ -102,6 +102,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("reload" as const), file }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("change" as const), programs }) },
   {
     weight: 1,
     arbitrary: fc.record({

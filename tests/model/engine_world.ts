@@ -59,18 +59,18 @@ export class EngineWorld {
 
   async #do(move: Move): Promise<void> {
     const { clock, operations, now } = this.#machine;
-    const supervisor = this.#supervisor;
     switch (move.kind) {
       case "start":
       case "stop":
       case "restart":
         return this.#operate(move.kind, this.#entriesOf(move.programs));
-      case "reload": {
-        this.#expected.reload(move.file);
-        const configuration = makeConfiguration([...this.#expected.programs.values()]);
-        const plan = planFor(supervisor, configuration);
-        return void applyPlan(supervisor, configuration, plan, BY);
-      }
+      case "reload":
+        return this.#reload(move.file);
+      case "change":
+        return this.#reload([...this.#expected.programs.values()].map((program) => {
+          if (!move.programs.includes(program.name)) return program;
+          return { ...program, umask: program.umask === null ? 0o22 : null };
+        }));
       case "signal":
         return this.#signal(move.program, move.signal);
       case "behave":
@@ -100,6 +100,13 @@ export class EngineWorld {
       case "shut down":
         return await this.#shutDown(now, move.file, move.deeds);
     }
+  }
+
+  #reload(file: File): void {
+    this.#expected.reload(file);
+    const configuration = makeConfiguration([...this.#expected.programs.values()]);
+    const plan = planFor(this.#supervisor, configuration);
+    void applyPlan(this.#supervisor, configuration, plan, BY);
   }
 
   #operate(kind: "start" | "stop" | "restart", entries: readonly Entry[]): void {

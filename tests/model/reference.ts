@@ -65,7 +65,7 @@ export class Reference {
   want(wish: Wish, now: number): void {
     this.#pass(now);
     this.wish = wish;
-    if (wish === "down" && this.#child === null) this.stop(wish, now);
+    if (wish === "down" && !this.isUp(now)) this.stop(wish, now);
   }
 
   /** `wish`: what is wanted afterwards. */
@@ -124,13 +124,13 @@ export class Reference {
   ended(exit: ExitStatus, groupRemains: boolean, now: number): void {
     this.#pass(now);
     const child = this.#theChild();
-    const { exitcodes, killasgroup } = this.#rules;
+    const { killasgroup } = this.#rules;
     const wasStopping = this.#isStopping;
     child.isLeaderAlive = false;
     child.isStopSignalDue = false;
     if (!wasStopping) {
-      const isExpected = exit.kind === "code" && exitcodes.includes(exit.code);
-      child.ownEnd = { isEarly: now < child.upAt, isExpected, ranMs: now - child.upAt };
+      const isExpected = this.#isExpected(exit);
+      child.ownEnd = { exit, isEarly: now < child.upAt, isExpected, ranMs: now - child.upAt };
     }
     if (!groupRemains || !killasgroup) return this.#gone(now);
     if (!wasStopping) this.#endBy(child, now, this.#rules.stopasgroup);
@@ -146,10 +146,12 @@ export class Reference {
   /** taskmaster has sent it a signal that no operator asked for. */
   signalled(signal: SignalName, target: "leader" | "group", now: number): void {
     this.#pass(now);
-    const { stopsignal, stopasgroup, killasgroup } = this.#rules;
-    const isOnceMore = now === this.#askedAgainAt && signal === stopsignal;
-    const isLeft = !this.#child?.isLeaderAlive && !this.#child?.isStopSignalDue;
-    if (isOnceMore && isLeft) return;
+    const { stopsignal, stoptimeMs, stopasgroup, killasgroup } = this.#rules;
+    if (now === this.#askedAgainAt && this.#child?.isLeaderAlive !== true) {
+      if (signal === stopsignal && !this.#child?.isStopSignalDue) return;
+      // With no stoptime at all it follows at once, also to one that turns out to be gone.
+      if (signal === "KILL" && stoptimeMs === 0 && this.#child === null) return;
+    }
     const child = this.#theChild();
     if (child.isStopSignalDue) {
       assert.equal(signal, stopsignal, "another signal than the stop signal");
@@ -199,6 +201,9 @@ export class Reference {
       const upAt = child.bornAt + this.#rules.starttimeMs;
       child.isSaidToBeUp = killedAt >= child.upAt;
       child.upAt = killedAt < child.upAt ? upAt : Math.min(upAt, now);
+      // Nothing has followed from its end yet, so the rules that hold by now judge it.
+      const { ownEnd } = child;
+      if (ownEnd !== null) child.ownEnd = { ...ownEnd, isExpected: this.#isExpected(ownEnd.exit) };
       if (!child.isLeaderAlive && !this.#rules.killasgroup) return this.#gone(now);
       if (this.#isStopping) this.#endBy(child, now, child.isLeaderAlive);
     } else if (this.#due !== null) {
@@ -300,6 +305,10 @@ export class Reference {
     );
   }
 
+  #isExpected(exit: ExitStatus): boolean {
+    return exit.kind === "code" && this.#rules.exitcodes.includes(exit.code);
+  }
+
   get #isStopping(): boolean {
     const child = this.#child;
     return child !== null && (!child.isLeaderAlive || child.next !== null);
@@ -335,9 +344,9 @@ export class Reference {
 
   #fail(now: number): void {
     this.#failures++;
-    this.#atRest = "BACKOFF";
+    this.#atRest = this.wish === "up" ? "BACKOFF" : "STOPPED"; // a stop waits for its turn
+    if (this.wish === "down") return;
     this.#waitFrom(now);
-    if (this.wish === "down") return this.stop("down", now); // a stop waits for its turn
     this.#pass(now);
   }
 

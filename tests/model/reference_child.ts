@@ -1,4 +1,5 @@
 /** What a reference knows of the child of its process. */
+import type { ExitStatus } from "../../src/core/exit_status.ts";
 import type { ProcessIn } from "../../src/core/state.ts";
 
 /** What the operating system holds of the process. */
@@ -11,7 +12,12 @@ export interface Child {
   isLeaderAlive: boolean;
   /** How its leader ended when nobody had asked for it. */
   ownEnd:
-    | { readonly isEarly: boolean; readonly isExpected: boolean; readonly ranMs: number }
+    | {
+      readonly exit: ExitStatus;
+      readonly isEarly: boolean;
+      readonly isExpected: boolean;
+      readonly ranMs: number;
+    }
     | null;
   /** What is to follow when nothing of it is left; null = its rules say. */
   next: "rest" | "start" | null;
@@ -41,7 +47,7 @@ export function childFrom(
   const next = after.kind === "ended" ? null : after.kind;
   const isLeaderAlive = !leaderHasEnded;
   if (next !== null || lastExit === null) return { ...child, isLeaderAlive, next, killAt };
-  const { ranMs, expected: isExpected } = lastExit;
-  const ownEnd = { isEarly: ranMs === null, isExpected, ranMs: ranMs ?? 0 };
+  const { exit, ranMs, expected: isExpected } = lastExit;
+  const ownEnd = { exit, isEarly: ranMs === null, isExpected, ranMs: ranMs ?? 0 };
   return { ...child, isLeaderAlive, next, killAt, ownEnd };
 }

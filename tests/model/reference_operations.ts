@@ -9,6 +9,8 @@ export interface Member {
   readonly reference: Reference;
   /** What it is now. */
   readonly priority: () => number;
+  /** Whether its child has settings that a reload has replaced. */
+  readonly isOutdated: () => boolean;
 }
 
 type Goal = "up" | "down";
@@ -17,8 +19,10 @@ interface Step {
   /** The priorities that hold when the step begins say in which order. */
   readonly tiers: () => readonly (readonly Member[])[];
   readonly goal: Goal;
+  /** Whether it is still concerned when it has its turn. */
+  readonly isFor: (member: Member) => boolean;
   /** What is asked of each when it has its turn. */
-  readonly ask: (reference: Reference, now: number) => void;
+  readonly ask: (member: Member, now: number) => void;
 }
 
 interface Operation {
@@ -41,43 +45,67 @@ export class ReferenceOperations {
   }
 
   start(members: readonly Member[], now: number): void {
+    const ask = (member: Member, at: number) => {
+      if (member.isOutdated()) this.#stopForStart(member, at);
+      member.reference.start(at);
+    };
     for (const { reference } of members) reference.want("up", now);
-    this.#begin(members, [upwards(members, (reference) => reference.start(now))], now);
+    this.#begin(members, [upwards(members, ask)], now);
   }
 
   stop(members: readonly Member[], now: number): void {
     for (const { reference } of members) reference.want("down", now);
-    this.#begin(members, [downwards(members, (reference, at) => reference.stop("down", at))], now);
+    this.remove(members, now);
   }
 
   /** What the file no longer has; its wish is its own until its turn. */
   remove(members: readonly Member[], now: number): void {
-    this.#begin(members, [downwards(members, (reference, at) => reference.stop("down", at))], now);
+    const ask = ({ reference }: Member, at: number) => reference.stop("down", at);
+    this.#begin(members, [downwards(members, ask)], now);
   }
 
   /** For the end of the supervisor: the wishes are kept. */
   stopForNow(members: readonly Member[], now: number): void {
-    const ask = (reference: Reference, at: number) => reference.stop(reference.wish, at);
+    const ask = ({ reference }: Member, at: number) => reference.stop(reference.wish, at);
     this.#begin(members, [downwards(members, ask)], now);
   }
 
   /** `among`: those that were named, whom it is refused included. */
   restart(members: readonly Member[], now: number, among: readonly Member[] = members): void {
-    const stop = (reference: Reference, at: number) => {
-      reference.stop("up", at);
-      this.#judge(at);
+    this.#restart(() => true, members, now, among);
+  }
+
+  /** For a reload: one that is not outdated any more by its turn is left alone, and waited for. */
+  replace(members: readonly Member[], now: number): void {
+    this.#restart((member) => member.isOutdated(), members, now, members);
+  }
+
+  #restart(
+    isDue: (member: Member) => boolean,
+    members: readonly Member[],
+    now: number,
+    among: readonly Member[],
+  ): void {
+    const stop = (member: Member, at: number) => this.#stopForStart(member, at);
+    const start = (member: Member, at: number) => {
+      if (isDue(member)) member.reference.start(at);
     };
-    const start = (reference: Reference, at: number) => reference.start(at);
+    const both = (member: Member, at: number) => {
+      stop(member, at);
+      start(member, at);
+    };
     for (const { reference } of members) reference.want("up", now);
     const isOneTier = new Set(among.map(({ priority }) => priority())).size <= 1;
-    const both = (reference: Reference, at: number) => {
-      stop(reference, at);
-      start(reference, at);
-    };
     const steps = isOneTier
       ? [upwards(members, both)]
-      : [downwards(members, stop), upwards(members, start)];
+      : [{ ...downwards(members, stop), isFor: isDue }, upwards(members, start)];
     this.#begin(members, steps, now);
+  }
+
+  /** Who waits for it to be up learns that it is not to be, for now. */
+  #stopForStart({ reference }: Member, now: number): void {
+    reference.stop("up", now);
+    this.#judge(now);
   }
 
   /** It is gone; another one of its name is not to be taken for it. */
@@ -113,10 +141,12 @@ export class ReferenceOperations {
     const [tier = [], ...tiers] = operation.tiers ?? step.tiers();
     operation.tiers = tiers.length === 0 ? null : tiers;
     if (tiers.length === 0) operation.steps.shift();
-    const mine = tier.filter(({ reference }) => this.#claims.get(reference) === operation);
-    for (const { reference } of mine) {
-      step.ask(reference, now);
-      operation.waiting.push({ reference, goal: step.goal });
+    const mine = tier.filter((member) =>
+      this.#claims.get(member.reference) === operation && step.isFor(member)
+    );
+    for (const member of mine) {
+      step.ask(member, now);
+      operation.waiting.push({ reference: member.reference, goal: step.goal });
     }
   }
 
@@ -130,11 +160,11 @@ export class ReferenceOperations {
 }
 
 function upwards(members: readonly Member[], ask: Step["ask"]): Step {
-  return { tiers: () => tiersOf(members), goal: "up", ask };
+  return { tiers: () => tiersOf(members), goal: "up", isFor: () => true, ask };
 }
 
 function downwards(members: readonly Member[], ask: Step["ask"]): Step {
-  return { tiers: () => tiersOf(members).reverse(), goal: "down", ask };
+  return { tiers: () => tiersOf(members).reverse(), goal: "down", isFor: () => true, ask };
 }
 
 function tiersOf(members: readonly Member[]): Member[][] {

@@ -27,6 +27,38 @@ Deno.test("a stop of several priorities is gone on with after a crash", async ()
   assert.equal(await after.states(), "app STOPPED, db STOPPED");
 });
 
+Deno.test("a stop of what is halfway through a restart keeps it down, and after a crash too", async () => {
+  const before = new FakeSupervisor(PROGRAMS);
+  for (const { name } of PROGRAMS) before.spawner.behaviours.set(name, { dieOf: [] });
+  await before.boot();
+  await before.controller.restart(["db"], { wait: false });
+  await before.controller.stop(["all"], { wait: false });
+  assert.equal(await before.states(), "app STOPPING, db STOPPING");
+  before.spawner.childOf("db").exit({ kind: "code", code: 0 });
+  assert.equal(await before.states(), "app STOPPING, db STOPPED");
+  const after = await afterCrash(before);
+  assert.equal(await after.states(), "app STOPPED, db STOPPED");
+  assert.equal(after.spawner.children.length, 2);
+});
+
+Deno.test("a stop counts as soon as it is noted, also of what was to start again", async () => {
+  const before = new FakeSupervisor([{}]);
+  before.spawner.behaviours.set("web", { dieOf: [] });
+  await before.boot();
+  await before.controller.restart(["web"], { wait: false });
+  const { store } = before;
+  const save = store.saveProcess.bind(store);
+  store.saveProcess = (process) => {
+    save(process);
+    if (process.wish === "down") store.saveProcess = () => {}; // it was killed
+  };
+  await before.controller.stop(["web"], { wait: false });
+  store.saveProcess = save;
+  const after = await new FakeSupervisor([{}], before).boot();
+  await after.clock.advance(60_000);
+  assert.equal(await after.states(), "web STOPPED");
+});
+
 Deno.test("a restart of several priorities is gone on with after a crash", async () => {
   const before = await withDeafApp();
   const pid = await before.pidOf("db");

@@ -37,8 +37,8 @@ Deno.test("start() and stop() name selectors that match nothing, and act on the 
 
 Deno.test("start() waits for the lower priority to be up before it starts the next", async () => {
   const fake = new FakeSupervisor([
-    { name: "app", priority: 20 },
-    { name: "db", priority: 10, starttimeMs: 3000 },
+    { name: "app", priority: 10 },
+    { name: "db", priority: 9, starttimeMs: 3000 },
   ]);
   void fake.begin();
   await fake.clock.advance(2999);
@@ -65,6 +65,17 @@ Deno.test("stop() goes down the priorities, the next when the one before is gone
   assert.equal(await fake.states(), "app STOPPING, db RUNNING");
   await fake.clock.advance(5000);
   assert.equal(await fake.states(), "app STOPPED, db STOPPED");
+});
+
+Deno.test("stop() of what waits to be tried again ends that", async () => {
+  const fake = new FakeSupervisor([{ startretries: 9 }]);
+  const failure = { stage: "command", message: "no such file" } as const;
+  fake.spawner.behaviours.set("web", { failure });
+  void fake.begin();
+  assert.equal(await fake.states(), "web BACKOFF");
+  const { results } = await fake.controller.stop(["web"]);
+  assert.deepEqual(results, [{ name: "web", fault: null, pid: null }]);
+  assert.equal(await fake.states(), "web STOPPED");
 });
 
 Deno.test("restart() gives a new child and keeps the wish up all the while", async () => {

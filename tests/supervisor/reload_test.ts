@@ -54,6 +54,7 @@ Deno.test("reload stops and forgets removed programs, and starts new ones", asyn
   await fake.clock.advance(5000);
   assert.equal(await fake.states(), "later STOPPED, new RUNNING");
   assert.equal(fake.spawner.living().length, 1);
+  assert.deepEqual([...fake.store.load().programs.keys()].toSorted(), ["later", "new"]);
 });
 
 Deno.test("reload shows a removed process until nothing of it is left", async () => {

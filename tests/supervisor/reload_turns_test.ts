@@ -62,6 +62,33 @@ Deno.test("reload does not stop what has the name of what ended before its turn 
   assert.equal(await fake.states(), "web RUNNING");
 });
 
+Deno.test("stop() does not reach what has the name of what ended before its turn", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = await removed([web]);
+  void fake.controller.stop(["all"]);
+  fake.spawner.childOf("web").exit({ kind: "code", code: 0 });
+  await reload(fake, [web]);
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "web RUNNING");
+});
+
+Deno.test("start() of what runs on until a reload stops it keeps it up", async () => {
+  const web = { ...FIRST, name: "web", autostart: false };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await fake.controller.start(["web"], { wait: false });
+  await fake.clock.advance(1000);
+  await reload(fake, []);
+  await reload(fake, [{ ...SLOW, autostart: false }, web]);
+  assert.equal((await fake.controller.snapshot()).processes[1]?.wish, "down");
+  const { results } = await fake.controller.start(["web"]);
+  assert.equal(results[0]?.fault?.code, "already_started");
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "slow STOPPED, web RUNNING");
+  assert.equal((await fake.controller.snapshot()).processes[1]?.wish, "up");
+});
+
 Deno.test("reload replaces the child of what it takes back, if an earlier one had not come to it", async () => {
   const web = { ...FIRST, name: "web" };
   const fake = new FakeSupervisor([SLOW, web]);
@@ -75,6 +102,49 @@ Deno.test("reload replaces the child of what it takes back, if an earlier one ha
   await fake.clock.advance(20_000);
   assert.equal(await fake.states(), "web RUNNING");
   assert.equal(fake.spawner.childOf("web").request.program.umask, 0o22);
+});
+
+Deno.test("reload leaves alone what has got a new child before its turn to be replaced", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  fake.spawner.childOf("web").exit({ kind: "code", code: 1 });
+  await fake.clock.advance(9500);
+  assert.equal(await fake.states(), "slow STOPPING, web RUNNING");
+  const pid = await fake.pidOf("web");
+  await fake.clock.advance(20_000);
+  assert.equal(await fake.states(), "slow RUNNING, web RUNNING");
+  assert.equal(await fake.pidOf("web"), pid);
+  assert.deepEqual(fake.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
+});
+
+Deno.test("start replaces the child that waits for a reload to do so", async () => {
+  const web = { ...FIRST, name: "web" };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  const reply = fake.controller.start(["all"]);
+  await fake.clock.advance(20_000);
+  assert.deepEqual((await reply).results.map(({ fault }) => fault), [null, null]);
+  assert.equal(await fake.states(), "slow RUNNING, web RUNNING");
+  assert.deepEqual(fake.spawner.living().map(({ request }) => request.program.umask), [18, 18]);
+});
+
+Deno.test("reload starts the next priority when what was replaced before its turn is up", async () => {
+  const web = { ...FIRST, name: "web", starttimeMs: 5000 };
+  const fake = new FakeSupervisor([SLOW, web]);
+  fake.spawner.behaviours.set("slow", { dieOf: [] });
+  await fake.boot();
+  await reload(fake, [SLOW, web].map((program) => ({ ...program, umask: 0o22 })));
+  await fake.clock.advance(8000);
+  fake.spawner.childOf("web").exit({ kind: "code", code: 1 });
+  await fake.clock.advance(4000);
+  assert.equal(await fake.states(), "slow STOPPED, web STARTING");
+  await fake.clock.advance(1500);
+  assert.equal(await fake.states(), "slow STARTING, web RUNNING");
 });
 
 Deno.test("reload is not undone by the removal before it that was not come to", async () => {
