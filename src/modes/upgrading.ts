@@ -9,6 +9,8 @@ import type { Started } from "./start_up.ts";
 import { handOver, rehearse } from "./upgrade.ts";
 import { UpgradeGuard } from "./upgrade_guard.ts";
 
+const ENDING = "not upgraded: taskmaster is shutting down";
+
 export interface UpgradingParts {
   readonly started: Started;
   readonly journal: Journal;
@@ -18,6 +20,7 @@ export interface UpgradingParts {
 
 export class Upgrading {
   readonly #parts: UpgradingParts;
+  #isUnderWay = false;
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   constructor(parts: UpgradingParts) {
@@ -46,20 +49,32 @@ export class Upgrading {
     this.#beforeHandOver = work;
   }
 
-  /**
-   * Does not return when it succeeds; resolves with what went wrong. Nothing has to be closed
-   * before: what a crash cannot harm, this cannot either.
-   */
+  /** Does not return when it succeeds; resolves with what went wrong. One at a time. */
   async upgrade(by: Actor, path: string | undefined): Promise<string> {
+    // The new program would have a child that it knows nothing of: the other one's rehearsal.
+    if (this.#isUnderWay) return "not upgraded: another upgrade is under way";
+    this.#isUnderWay = true;
+    try {
+      return await this.#upgrade(by, path);
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
+  async #upgrade(by: Actor, path: string | undefined): Promise<string> {
     const { started, journal, alerts, ending } = this.#parts;
     const { startedAs, isStartedAsRoot } = started;
-    if (ending.isUnderWay) return "taskmaster is shutting down";
+    if (ending.isAskedFor) return ENDING;
     const executable = path ?? startedAs.executable;
     const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
     if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
+    if (ending.isAskedFor) return ENDING;
     journal.append({ kind: "upgrading", executable, by });
     await alerts.finish(LAST_ALERTS_MS);
     await this.#beforeHandOver();
+    // The new program would know nothing of it, and start again what is being stopped.
+    if (ending.isAskedFor) return ENDING;
     const reason = handOver({
       executable,
       started: startedAs,
