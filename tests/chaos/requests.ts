@@ -1,5 +1,6 @@
 /** Requests to a taskmaster that may be dead, or die while it answers. */
 import type { Snapshot } from "../../src/core/snapshot.ts";
+import type { SupervisorVersion } from "../../src/ports/controller.ts";
 import { connectTo, parseAnswer, readToEnd, requestText, writeAll } from "../support/raw_http.ts";
 import type { Place } from "../support/taskmaster_place.ts";
 
@@ -46,6 +47,15 @@ export async function ask(
 export async function askForSnapshot(place: Place): Promise<Snapshot | null> {
   const answer = await ask(place, "GET", "/v1/processes");
   return answer?.status === 200 ? JSON.parse(answer.body) as Snapshot : null;
+}
+
+/** null when taskmaster does not answer. */
+export async function askForVersion(
+  place: Place,
+  limitMs?: number,
+): Promise<SupervisorVersion | null> {
+  const answer = await ask(place, "GET", "/v1/version", limitMs === undefined ? {} : { limitMs });
+  return answer?.status === 200 ? JSON.parse(answer.body) as SupervisorVersion : null;
 }
 
 /** null when nobody listens. */
