@@ -9,8 +9,6 @@ import type { Started } from "./start_up.ts";
 import { handOver, rehearse } from "./upgrade.ts";
 import { UpgradeGuard } from "./upgrade_guard.ts";
 
-const ENDING = "not upgraded: taskmaster is shutting down";
-
 export interface UpgradingParts {
   readonly started: Started;
   readonly journal: Journal;
@@ -64,24 +62,24 @@ export class Upgrading {
   /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
   async #upgrade(by: Actor, path: string | undefined): Promise<string> {
     const { started, journal, alerts, ending } = this.#parts;
-    const { startedAs, isStartedAsRoot } = started;
-    if (ending.isAskedFor) return ENDING;
+    const { startedAs, isStartedAsRoot: startedAsRoot } = started;
+    // The new program would know nothing of it, and start again what is being stopped.
+    const objection = () => ending.isAskedFor ? "taskmaster is shutting down" : null;
     const executable = path ?? startedAs.executable;
-    const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
-    if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
-    if (ending.isAskedFor) return ENDING;
+    const problem = objection() ?? await rehearse(executable, startedAs, startedAsRoot) ??
+      objection();
+    if (problem !== null) return `not upgraded: ${problem}`;
     journal.append({ kind: "upgrading", executable, by });
     await alerts.finish(LAST_ALERTS_MS);
     await this.#beforeHandOver();
-    // The new program would know nothing of it, and start again what is being stopped.
-    if (ending.isAskedFor) return ENDING;
-    const reason = handOver({
+    const reason = await handOver({
       executable,
       started: startedAs,
-      startedAsRoot: isStartedAsRoot,
+      startedAsRoot,
       stateDir: started.configuration.daemon.stateDir,
       secrets: started.secrets.kept,
       variables: started.serviceManager?.variables ?? {},
+      objection,
     });
     return `not upgraded: ${reason}`;
   }
