@@ -21,7 +21,10 @@ export interface SignalRequests {
   readonly isHangUp: () => boolean;
 }
 
-/** Lets in what an upgrade has held back. Returns what gives the signals up. */
+/**
+ * Lets in what an upgrade has held back. What it returns makes signals come to nothing: without a
+ * listener, one in the last moments would make an orderly end look like none.
+ */
 export function handleSignals(requests: SignalRequests): () => void {
   let endAskedAt = -Infinity;
   const end = (signal: Deno.Signal) => {
@@ -39,9 +42,12 @@ export function handleSignals(requests: SignalRequests): () => void {
     }],
     ["SIGUSR2", requests.reopenLogs],
   ]);
-  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+  let isOver = false;
+  for (const [signal, handler] of handlers) {
+    Deno.addSignalListener(signal, () => isOver ? undefined : handler());
+  }
   letIn(HANDLED);
   return () => {
-    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+    isOver = true;
   };
 }
