@@ -3,6 +3,7 @@ import { pauseFor } from "../../src/base/pause.ts";
 import { census, isEscaped } from "./census.ts";
 import { Random } from "./dice.ts";
 import type { End } from "./life.ts";
+import { ask } from "./requests.ts";
 import type { Trouble } from "./troubles.ts";
 import type { Check } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -10,6 +11,8 @@ import type { World } from "./world.ts";
 const WHO = "orderly end";
 const LOOK_AGAIN_MS = 200;
 const END_LIMIT_MS = 60_000;
+const NEVER = new AbortController().signal;
+const LONGEST_UPGRADE_MS = 2500;
 /** Sooner taskmaster takes a second signal for the same one. */
 const SECOND_AFTER_MS = 300;
 
@@ -19,6 +22,8 @@ export class OrderlyEnds {
   readonly complaints: string[] = [];
   /** Pids of what has escaped and lived on: its output after that is nobody's. */
   readonly outlived = new Set<number>();
+  /** Who was sent SIGKILL in the middle. */
+  readonly #killed = new Set<number>();
   #count = 0;
   #complete = 0;
   #slowestMs = 0;
@@ -36,7 +41,8 @@ export class OrderlyEnds {
   get trouble(): Trouble {
     const { lifeTurns } = this.#world;
     const ways = [
-      () => this.#end("plain", () => Promise.resolve()),
+      () => this.#end("plain"),
+      () => this.#endUpgrade(),
       () => this.#end("with a second signal", (ended) => this.#askAgain(ended)),
       () => this.#end("with a SIGKILL in the middle", (ended) => this.#kill(ended)),
     ];
@@ -44,7 +50,11 @@ export class OrderlyEnds {
       name: WHO,
       everyMs: 8000,
       dice: this.#dice,
-      act: () => lifeTurns.take(this.#dice.oneOf(ways)),
+      act: () =>
+        lifeTurns.take(async () => {
+          await this.#world.init.ready();
+          await this.#dice.oneOf(ways)();
+        }),
     };
   }
 
@@ -56,9 +66,19 @@ export class OrderlyEnds {
     };
   }
 
-  async #end(how: string, disturb: (ended: AbortSignal) => Promise<void>): Promise<void> {
+  /** In the rehearsal, or while one program becomes the other: either of them has to obey. */
+  async #endUpgrade(): Promise<void> {
+    const { place } = this.#world;
+    const asked = ask(place, "POST", "/v1/upgrade", { body: {} });
+    await pauseFor(this.#dice.between(0, LONGEST_UPGRADE_MS), NEVER);
+    await this.#end("in an upgrade");
+    await asked;
+  }
+
+  async #end(how: string, disturb?: (ended: AbortSignal) => Promise<void>): Promise<void> {
     const { init, chronicle } = this.#world;
-    const pid = await init.ready();
+    const { pid } = init;
+    if (pid === null) return; // a surprise, which init complains of
     const release = init.hold();
     const over = new AbortController();
     try {
@@ -69,11 +89,11 @@ export class OrderlyEnds {
       const signal = this.#dice.oneOf(["SIGTERM", "SIGINT", "SIGQUIT"] as const);
       init.signal(signal);
       chronicle.note(WHO, `${signal} ${how}`, String(pid));
-      await disturb(over.signal);
+      await disturb?.(over.signal);
       await pauseFor(END_LIMIT_MS, over.signal);
       if (!over.signal.aborted) throw new Error(`${pid} does not end within ${END_LIMIT_MS} ms`);
       await watched;
-      this.#judge((await ended)!, performance.now() - begun);
+      this.#judge(pid, (await ended)!, performance.now() - begun);
     } finally {
       over.abort();
       release();
@@ -93,20 +113,26 @@ export class OrderlyEnds {
 
   async #kill(ended: AbortSignal): Promise<void> {
     await pauseFor(this.#dice.between(0, 1500), ended);
-    if (!ended.aborted) this.#world.init.signal("SIGKILL");
+    const { init } = this.#world;
+    if (ended.aborted || init.pid === null) return;
+    this.#killed.add(init.pid);
+    init.signal("SIGKILL");
   }
 
-  #judge({ code, signal }: End, tookMs: number): void {
+  #judge(pid: number, { code, signal }: End, tookMs: number): void {
     const { place, chronicle } = this.#world;
     const how = `${signal ?? code ?? "nobody knows how"} after ${Math.round(tookMs)} ms`;
     chronicle.note(WHO, "over", how);
-    if (signal === "SIGKILL") return;
+    if (code === null && this.#killed.has(pid)) return;
     this.#complete++;
     this.#slowestMs = Math.max(this.#slowestMs, tookMs);
     // Of the taskmaster of a guard nobody knows how it ended.
-    if (code !== 0 && code !== null) this.#complain(`ended with ${how}`);
+    if (signal !== null || (code !== 0 && code !== null)) this.#complain(`ended with ${how}`);
     for (const { pid, command } of place.processes()) {
-      if (!isEscaped(pid)) this.#complain(`${pid} was left alive: ${command}`);
+      // A rehearsal is as short as it is harmless.
+      if (!isEscaped(pid) && !command.includes(" --rehearse")) {
+        this.#complain(`${pid} was left alive: ${command}`);
+      }
     }
   }
 

@@ -68,7 +68,7 @@ export function killTaskmaster({ init, chronicle, seed, lifeTurns }: World): Tro
 }
 
 /** What an administrator does to it besides. */
-export function shakeTaskmaster({ init, chronicle, seed, lifeTurns }: World): Trouble {
+export function shakeTaskmaster({ init, chronicle, seed }: World): Trouble {
   const dice = Random.for(seed, "shaker of taskmaster");
   return {
     name: "shaker of taskmaster",
@@ -76,12 +76,12 @@ export function shakeTaskmaster({ init, chronicle, seed, lifeTurns }: World): Tr
     dice,
     async act() {
       if (dice.chance(0.5)) {
-        return await lifeTurns.take(async () => {
-          // Before it listens for signals they would end it, as they end any program.
-          await init.ready();
-          init.signal("SIGUSR2");
-          chronicle.note("shaker of taskmaster", "SIGUSR2");
-        });
+        // Before it listens for signals they would end it, as they end any program; but neither
+        // an upgrade nor an orderly end may be harmed by one.
+        await init.ready();
+        init.signal("SIGUSR2");
+        chronicle.note("shaker of taskmaster", "SIGUSR2");
+        return;
       }
       init.signal("SIGSTOP");
       chronicle.note("shaker of taskmaster", "SIGSTOP, then SIGCONT");
