@@ -3,6 +3,7 @@
  * this very process, which takes back the programs as after a crash. What can go wrong goes wrong in
  * the rehearsal, as a rule, while the old one is still there; for the rest there is a guard.
  */
+import { pauseFor } from "../base/pause.ts";
 import { VERSION } from "../base/version.ts";
 import { becomeProgram } from "../sys/exec.ts";
 import { closeInheritedOnExec } from "../sys/limits.ts";
@@ -17,6 +18,8 @@ const HANDOVER = "TASKMASTER_HANDOVER";
 /** What a rehearsal has to say again at its end: any program can end with code 0. */
 const NONCE = "TASKMASTER_REHEARSAL";
 const REHEARSAL_LIMIT_MS = 30_000;
+/** The runtime catches a signal on another thread; it takes less than a millisecond, as a rule. */
+const SIGNAL_HEARD_MS = 20;
 
 export interface Handover {
   readonly from: string;
@@ -160,9 +163,8 @@ export async function handOver(
       env: { ...env, ...handoverVariable({ startedAsRoot, failed: executable }) },
       copyPath: `${stateDir}/taskmaster.before`,
     });
-    // That may have taken a while. What has been caught meanwhile is heard in a turn of the event
-    // loop; the new program would never hear of it.
-    await oneTurn();
+    // That may have taken a while, and of what has come meanwhile the new program would never hear.
+    await pauseFor(SIGNAL_HEARD_MS, new AbortController().signal);
     const reason = objection();
     if (reason !== null) throw new Error(reason);
     closeInheritedOnExec();
@@ -180,10 +182,6 @@ export async function handOver(
     guard?.dismiss();
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function oneTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function handoverVariable(
