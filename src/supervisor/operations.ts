@@ -122,7 +122,8 @@ const SUPERSEDED: Fault = {
   message: "something else was asked for meanwhile",
 };
 
-function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
+/** Why it is not to be brought up, now; null = it may be asked for. */
+export function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
   if (supervisor.isShuttingDown) return SHUTTING_DOWN;
   return entry.isLeaving ? BEING_REMOVED : null;
 }

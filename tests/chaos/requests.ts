@@ -12,6 +12,8 @@ export interface Answer {
 export interface AskOptions {
   readonly body?: unknown;
   readonly limitMs?: number;
+  /** Called when somebody listens, who is about to be asked. */
+  readonly onConnected?: () => void;
 }
 
 const LIMIT_MS = 60_000;
@@ -21,10 +23,11 @@ export async function ask(
   place: Place,
   method: "GET" | "POST",
   target: string,
-  { body, limitMs = LIMIT_MS }: AskOptions = {},
+  { body, limitMs = LIMIT_MS, onConnected }: AskOptions = {},
 ): Promise<Answer | null> {
   const connection = await tryToConnect(place);
   if (connection === null) return null;
+  onConnected?.();
   const limit = setTimeout(() => tryToClose(connection), limitMs);
   try {
     const text = body === undefined ? "" : JSON.stringify(body);

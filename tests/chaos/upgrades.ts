@@ -22,6 +22,7 @@ export class Upgrades {
   #tookMs = FIRST_GUESS_MS;
   #slowestMs = 0;
   #count = 0;
+  #asked = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -102,7 +103,7 @@ export class Upgrades {
     const pid = await init.ready();
     const answer = await this.#ask("/bin/false");
     chronicle.note(WHO, "upgrade to what is no taskmaster", String(answer?.status));
-    if (answer?.status !== 409) this.#complain(`/bin/false: ${answer?.status ?? "no answer"}`);
+    if (answer !== null && answer.status !== 409) this.#complain(`/bin/false: ${answer.status}`);
     if (await init.ready() !== pid) this.#complain(`a refused upgrade has ended ${pid}`);
   }
 
@@ -114,8 +115,10 @@ export class Upgrades {
     const pid = await init.ready();
     init.expectRival();
     const ended = init.expectEnd();
+    const askedBefore = this.#asked;
     const answer = await this.#ask(broken);
     if (answer !== null) return this.#expectNone(answer);
+    if (this.#asked === askedBefore) return chronicle.note(WHO, "was turned away", broken);
     await ended;
     const next = await this.#untilAlone();
     chronicle.note(WHO, "upgrade to what ends at once", `${pid}, and then ${next}`);
@@ -125,7 +128,10 @@ export class Upgrades {
     const { init, place, chronicle } = this.#world;
     const { pid } = init;
     const begun = performance.now();
+    const askedBefore = this.#asked;
     await upgrade();
+    // So many may be waiting to be let in that another one is turned away.
+    if (this.#asked === askedBefore) return chronicle.note(WHO, "was turned away", what);
     const after = await init.ready();
     const tookMs = performance.now() - begun;
     const uptimeMs = (await askForSnapshot(place))?.supervisor.uptimeMs ?? 0;
@@ -161,7 +167,8 @@ export class Upgrades {
   /** null when it took place, or nobody is there any more. */
   #ask(executable?: string): Promise<Answer | null> {
     const body = executable === undefined ? {} : { executable };
-    return ask(this.#world.place, "POST", "/v1/upgrade", { body });
+    const onConnected = () => void this.#asked++;
+    return ask(this.#world.place, "POST", "/v1/upgrade", { body, onConnected });
   }
 
   #expectNone(answer: Answer | null): void {

@@ -40,3 +40,13 @@ Deno.test.each(Object.keys(REQUESTS))(
     assert.deepEqual(processes.filter(({ pid }) => pid !== null), []);
   },
 );
+
+Deno.test.each(["start", "restart"] as const)(
+  "%s during a shutdown is refused, also to who does not wait",
+  async (verb) => {
+    const fake = await stubborn();
+    void fake.controller.shutdown();
+    const { results } = await fake.controller[verb](["db"], { wait: false });
+    assert.equal(results[0]?.fault?.code, "shutting_down");
+  },
+);
