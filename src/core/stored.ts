@@ -36,6 +36,8 @@ export interface StoredProcess {
   readonly isOutdated?: boolean;
   /** A start or restart was asked for that its wish does not tell of, and its turn has not come. */
   readonly awaitsNewChild?: boolean;
+  /** The wish is somebody's: `autostart` has no say any more, should it be changed in the file. */
+  readonly isAsked?: boolean;
 }
 
 /** What has been decided about a process, and is not done yet. */
@@ -45,11 +47,16 @@ export interface Decided {
   readonly awaitsNewChild: boolean;
 }
 
+/** What is known of a process beside its own state. */
+export interface Noted extends Decided {
+  readonly isAsked: boolean;
+}
+
 /** `child`: of the newest child it has had, if it still has it. */
 export function storeProcess(
   process: Process,
   child: ChildIdentity | null,
-  { isLeaving, isOutdated, awaitsNewChild }: Decided,
+  { isLeaving, isOutdated, awaitsNewChild, isAsked }: Noted,
 ): StoredProcess {
   const { program, num, state, wish, generation, failedStarts, quickExits, lastExit } = process;
   const startsAgain = process.state === "STOPPING"
@@ -64,6 +71,7 @@ export function storeProcess(
     ...(isLeaving && { isLeaving }),
     ...(isOutdated && { isOutdated }),
     ...(awaitsNewChild && { awaitsNewChild }),
+    ...(isAsked && { isAsked }),
   };
 }
 

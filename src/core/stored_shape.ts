@@ -64,6 +64,7 @@ export const storedProcessShape: Shape<StoredProcess> = object<StoredProcess>({
   isLeaving: maybe(flag),
   isOutdated: maybe(flag),
   awaitsNewChild: maybe(flag),
+  isAsked: maybe(flag),
 });
 
 const target = {

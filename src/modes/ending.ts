@@ -30,6 +30,7 @@ export class Ending {
   readonly #lifecycle: Lifecycle;
   readonly #ended = Promise.withResolvers<ExitCode>();
   #reason: ReasonToEnd | null = null;
+  #isLeaving = false;
 
   /** Reads the journal from now on, for what is a reason to end. */
   constructor(options: EndingOptions) {
@@ -38,8 +39,14 @@ export class Ending {
     options.supervisor.journal.subscribe((record) => this.#endIfNeeded(record));
   }
 
+  /** Everything is being stopped. */
   get isUnderWay(): boolean {
     return this.#lifecycle.isEnding;
+  }
+
+  /** In whichever way. */
+  get isAskedFor(): boolean {
+    return this.isUnderWay || this.#isLeaving;
   }
 
   /** Resolves with what to exit with. */
@@ -67,6 +74,7 @@ export class Ending {
   /** Ends without touching the programs. */
   async leave(by: Actor, exitCode: ExitCode = EXIT.done): Promise<void> {
     const { supervisor, alerts, terminals, output } = this.#options;
+    this.#isLeaving = true;
     supervisor.journal.append({ kind: "supervisor_left", by });
     await alerts.finish(LAST_ALERTS_MS);
     await terminals.close({ leaveRunning: true });

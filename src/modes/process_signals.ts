@@ -1,5 +1,10 @@
 /** What signals ask of a supervisor. */
 import type { Actor } from "../core/record.ts";
+import type { SignalName } from "../core/signal.ts";
+import { letIn } from "../sys/signal_mask.ts";
+
+/** All that are listened for: an upgrade holds them back until the new program does so, too. */
+export const HANDLED: readonly SignalName[] = ["TERM", "INT", "QUIT", "HUP", "USR2"];
 
 const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /** Task runners pass on what the terminal has sent to us as well: that is one request, not two. */
@@ -16,7 +21,10 @@ export interface SignalRequests {
   readonly isHangUp: () => boolean;
 }
 
-/** Returns what gives the signals up. */
+/**
+ * Lets in what an upgrade has held back. What it returns makes signals come to nothing: without a
+ * listener, one in the last moments would make an orderly end look like none.
+ */
 export function handleSignals(requests: SignalRequests): () => void {
   let endAskedAt = -Infinity;
   const end = (signal: Deno.Signal) => {
@@ -34,8 +42,12 @@ export function handleSignals(requests: SignalRequests): () => void {
     }],
     ["SIGUSR2", requests.reopenLogs],
   ]);
-  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+  let isOver = false;
+  for (const [signal, handler] of handlers) {
+    Deno.addSignalListener(signal, () => isOver ? undefined : handler());
+  }
+  letIn(HANDLED);
   return () => {
-    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+    isOver = true;
   };
 }

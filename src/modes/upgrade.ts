@@ -3,11 +3,14 @@
  * this very process, which takes back the programs as after a crash. What can go wrong goes wrong in
  * the rehearsal, as a rule, while the old one is still there; for the rest there is a guard.
  */
-import { err, ok, type Result } from "../base/result.ts";
+import { pauseFor } from "../base/pause.ts";
 import { VERSION } from "../base/version.ts";
 import { becomeProgram } from "../sys/exec.ts";
+import { closeInheritedOnExec } from "../sys/limits.ts";
 import { leaveText, type LeftText, takeLeftText } from "../sys/left_text.ts";
 import { runToEnd } from "../sys/run_to_end.ts";
+import { holdBack, letIn } from "../sys/signal_mask.ts";
+import { HANDLED } from "./process_signals.ts";
 import { type GuardIdentity, UpgradeGuard } from "./upgrade_guard.ts";
 
 /** Tells the new program what it cannot see: who it was, and that it was started by root. */
@@ -15,6 +18,8 @@ const HANDOVER = "TASKMASTER_HANDOVER";
 /** What a rehearsal has to say again at its end: any program can end with code 0. */
 const NONCE = "TASKMASTER_REHEARSAL";
 const REHEARSAL_LIMIT_MS = 30_000;
+/** The runtime catches a signal on another thread; it takes less than a millisecond, as a rule. */
+const SIGNAL_HEARD_MS = 20;
 
 export interface Handover {
   readonly from: string;
@@ -96,13 +101,13 @@ export function rehearsalProof(nonce: string = Deno.env.get(NONCE) ?? ""): strin
 
 /**
  * Runs the new program as far as it can be run beside this one: its modules, the configuration, the
- * state table. An error is a sentence.
+ * state table. Gives a sentence when that does not go well, else null.
  */
 export async function rehearse(
   executable: string,
   started: StartedAs,
   startedAsRoot: boolean,
-): Promise<Result<void, string>> {
+): Promise<string | null> {
   const nonce = crypto.randomUUID();
   try {
     const { code, stdout, stderr } = await runToEnd(executable, {
@@ -112,12 +117,12 @@ export async function rehearse(
       limitMs: REHEARSAL_LIMIT_MS,
     });
     const isProven = stdout.includes(rehearsalProof(nonce));
-    if (code === 0 && isProven) return ok(undefined);
-    if (code === 0) return err(`${executable} is no taskmaster that can be rehearsed`);
+    if (code === 0 && isProven) return null;
+    if (code === 0) return `${executable} is no taskmaster that can be rehearsed`;
     const reason = stderr === "" ? "" : `: ${firstLines(stderr)}`;
-    return err(`${executable} does not come up (code ${code})${reason}`);
+    return `${executable} does not come up (code ${code})${reason}`;
   } catch (error) {
-    return err(`${executable} cannot be run: ${error instanceof Error ? error.message : error}`);
+    return `${executable} cannot be run: ${error instanceof Error ? error.message : error}`;
   }
 }
 
@@ -134,16 +139,18 @@ export interface HandOver {
   readonly secrets: Handover["secrets"];
   /** Of our environment, which we have taken out of it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Why it is not to be any more; null = go on. Asked as late as can be. */
+  readonly objection: () => string | null;
 }
 
 /**
  * The pipes of the guard and of secrets are the only descriptors from 3 on that the new program
- * gets: starting the guard has marked all others. Returns only when it failed, with a sentence that
- * says why.
+ * gets. Signals that come from now on wait until it listens for them. Resolves only when it failed,
+ * with a sentence that says why.
  */
-export function handOver(
-  { executable, started, startedAsRoot, stateDir, secrets, variables }: HandOver,
-): string {
+export async function handOver(
+  { executable, started, startedAsRoot, stateDir, secrets, variables, objection }: HandOver,
+): Promise<string> {
   const before = workingDirectory();
   let guard: UpgradeGuard | null = null;
   let left: LeftText | null = null;
@@ -156,13 +163,20 @@ export function handOver(
       env: { ...env, ...handoverVariable({ startedAsRoot, failed: executable }) },
       copyPath: `${stateDir}/taskmaster.before`,
     });
+    // That may have taken a while, and of what has come meanwhile the new program would never hear.
+    await pauseFor(SIGNAL_HEARD_MS, new AbortController().signal);
+    const reason = objection();
+    if (reason !== null) throw new Error(reason);
+    closeInheritedOnExec();
     Deno.chdir(directory);
     guard.handOn();
     left = leaveText(JSON.stringify(secrets));
     const from = { startedAsRoot, guard: guard.identity, secretsFd: left.fd };
     const variable = handoverVariable(from);
+    holdBack(HANDLED);
     becomeProgram(executable, args, { ...env, ...variable });
   } catch (error) {
+    letIn(HANDLED);
     left?.close();
     Deno.chdir(before);
     guard?.dismiss();

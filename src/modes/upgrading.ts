@@ -18,6 +18,7 @@ export interface UpgradingParts {
 
 export class Upgrading {
   readonly #parts: UpgradingParts;
+  #isUnderWay = false;
   #beforeHandOver: () => Promise<void> = () => Promise.resolve();
 
   constructor(parts: UpgradingParts) {
@@ -46,27 +47,39 @@ export class Upgrading {
     this.#beforeHandOver = work;
   }
 
-  /**
-   * Does not return when it succeeds; resolves with what went wrong. Nothing has to be closed
-   * before: what a crash cannot harm, this cannot either.
-   */
+  /** Does not return when it succeeds; resolves with what went wrong. One at a time. */
   async upgrade(by: Actor, path: string | undefined): Promise<string> {
+    // The new program would have a child that it knows nothing of: the other one's rehearsal.
+    if (this.#isUnderWay) return "not upgraded: another upgrade is under way";
+    this.#isUnderWay = true;
+    try {
+      return await this.#upgrade(by, path);
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  /** Nothing has to be closed before: what a crash cannot harm, this cannot either. */
+  async #upgrade(by: Actor, path: string | undefined): Promise<string> {
     const { started, journal, alerts, ending } = this.#parts;
-    const { startedAs, isStartedAsRoot } = started;
-    if (ending.isUnderWay) return "taskmaster is shutting down";
+    const { startedAs, isStartedAsRoot: startedAsRoot } = started;
+    // The new program would know nothing of it, and start again what is being stopped.
+    const objection = () => ending.isAskedFor ? "taskmaster is shutting down" : null;
     const executable = path ?? startedAs.executable;
-    const rehearsed = await rehearse(executable, startedAs, isStartedAsRoot);
-    if (!rehearsed.ok) return `not upgraded: ${rehearsed.error}`;
+    const problem = objection() ?? await rehearse(executable, startedAs, startedAsRoot) ??
+      objection();
+    if (problem !== null) return `not upgraded: ${problem}`;
     journal.append({ kind: "upgrading", executable, by });
     await alerts.finish(LAST_ALERTS_MS);
     await this.#beforeHandOver();
-    const reason = handOver({
+    const reason = await handOver({
       executable,
       started: startedAs,
-      startedAsRoot: isStartedAsRoot,
+      startedAsRoot,
       stateDir: started.configuration.daemon.stateDir,
       secrets: started.secrets.kept,
       variables: started.serviceManager?.variables ?? {},
+      objection,
     });
     return `not upgraded: ${reason}`;
   }

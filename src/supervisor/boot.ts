@@ -176,13 +176,18 @@ function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
   const decided: Decided = { isLeaving: false, isOutdated: false, awaitsNewChild: false };
   const atRest = { ...before, ...decided, state: "STOPPED", child: null } as const;
   if (!isWanted) return { ...atRest, wish: "down" };
-  const afresh = { generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
+  const isAsked = isSettled(before);
+  const afresh = { isAsked, generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
   return { ...atRest, ...afresh, wish: "up" };
 }
 
 function isWanted(before: StoredProcess | undefined, { autostart }: Program): boolean {
-  if (before === undefined) return autostart;
-  // Never started: autostart may have been changed since.
-  if (before.generation === 0) return autostart;
+  // It may have been changed since.
+  if (before === undefined || !isSettled(before)) return autostart;
   return before.wish === "up";
+}
+
+/** What its wish is has not been up to `autostart` alone. */
+function isSettled({ generation, isAsked = false }: StoredProcess): boolean {
+  return isAsked || generation > 0;
 }

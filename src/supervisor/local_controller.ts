@@ -27,7 +27,7 @@ import type { UsageReader } from "../ports/usage_reader.ts";
 import type { OutputLogs, OutputPiece } from "../ports/output_logs.ts";
 import { describeRefusal } from "./describe_refusal.ts";
 import { followingUntil } from "./following.ts";
-import { restart, start, stop } from "./operations.ts";
+import { refuseRestart, restart, start, stop } from "./operations.ts";
 import { clearOutput, followOutput, type OutputRange, tailOutput } from "./output_requests.ts";
 import { type Entry, nameOf } from "./process_table.ts";
 import { applyPlan, planFor } from "./reload.ts";
@@ -240,7 +240,10 @@ export class LocalController implements Controller {
     const done = operation(this.#supervisor, entries, this.#options.actor);
     if (options.wait !== false) return { results: await done, unknown };
     void done; // it belongs to the supervisor and ends by itself
-    const results = entries.map((entry) => ({ name: nameOf(entry), fault: null, pid: null }));
+    const results = entries.map((entry) => {
+      const fault = operation === stop ? null : refuseRestart(this.#supervisor, entry);
+      return { name: nameOf(entry), fault, pid: null };
+    });
     return { results, unknown };
   }
 

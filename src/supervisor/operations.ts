@@ -128,12 +128,17 @@ async function restartWhere(
   });
 }
 
-/** Stops everything for the end of the supervisor; what the operator wished for is kept. */
+/**
+ * Stops everything for the end of the supervisor; what the operator wished for is kept. Older
+ * operations leave all of it alone from now on, and no later one takes anything out of it: what it
+ * stops is waited for here as well.
+ */
 export async function stopForShutdown(supervisor: Supervisor, by: Actor): Promise<void> {
   const entries = supervisor.table.all();
-  await inTiers(entries, stopTiers, claim(entries, by), (entry) => {
+  claim(entries, by);
+  await tierByTier(entries, stopTiers, (entry) => {
     supervisor.send(entry.id, { kind: "stop", by, wish: entry.process.wish });
-    return until("down", supervisor, entry);
+    return supervisor.wait(entry, "down");
   });
 }
 
@@ -148,7 +153,8 @@ const SUPERSEDED: Fault = {
   message: "something else was asked for meanwhile",
 };
 
-function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
+/** Why it is not to be brought up, now; null = it may be asked for. */
+export function refuseRestart(supervisor: Supervisor, entry: Entry): Fault | null {
   if (supervisor.isShuttingDown) return SHUTTING_DOWN;
   return entry.isLeaving ? BEING_REMOVED : null;
 }
@@ -189,23 +195,31 @@ function heldBy(mine: Claim, entries: readonly Entry[]): Entry[] {
   return entries.filter((entry) => entry.claim === mine);
 }
 
+type Order = <T extends Prioritised>(items: Iterable<T>) => T[][];
+
 /** Acts on each tier in turn, leaving out what a later operation has taken over meanwhile. */
 async function inTiers(
   entries: readonly Entry[],
-  order: <T extends Prioritised>(items: Iterable<T>) => T[][],
+  order: Order,
   mine: Claim,
   act: (entry: Entry) => Promise<ProcessResult> | ProcessResult,
 ): Promise<ProcessResult[]> {
   const results = new Map<Entry, ProcessResult>();
-  const tiers = order(entries.map((entry) => ({ priority: entry.program.priority, entry })));
-  for (const tier of tiers) {
-    await Promise.all(tier.map(async ({ entry }) => {
-      const isMine = entry.claim === mine;
-      results.set(
-        entry,
-        isMine ? await act(entry) : result(entry, entry.isLeaving ? BEING_REMOVED : SUPERSEDED),
-      );
-    }));
-  }
+  await tierByTier(entries, order, async (entry) => {
+    const isMine = entry.claim === mine;
+    results.set(
+      entry,
+      isMine ? await act(entry) : result(entry, entry.isLeaving ? BEING_REMOVED : SUPERSEDED),
+    );
+  });
   return entries.flatMap((entry) => results.get(entry) ?? []);
+}
+
+async function tierByTier(
+  entries: readonly Entry[],
+  order: Order,
+  act: (entry: Entry) => Promise<unknown>,
+): Promise<void> {
+  const tiers = order(entries.map((entry) => ({ priority: entry.program.priority, entry })));
+  for (const tier of tiers) await Promise.all(tier.map(({ entry }) => act(entry)));
 }

@@ -31,6 +31,8 @@ export interface Entry {
   isOutdated: boolean;
   /** A start or restart was asked for that its wish does not tell of, and its turn has not come. */
   awaitsNewChild: boolean;
+  /** Its wish is not the one that `autostart` gave it, or was carried over from an earlier run. */
+  isAsked: boolean;
   /** The latest operation that took this process on; an older one leaves it alone from then on. */
   claim: Claim | null;
 }
@@ -64,6 +66,7 @@ export class ProcessTable {
       isLeaving: false,
       isOutdated: false,
       awaitsNewChild: false,
+      isAsked: false,
       claim: null,
     };
     this.#entries.set(id, entry);

@@ -92,6 +92,7 @@ export class Supervisor {
   add(program: Program, num: number): Entry {
     const entry = this.table.get(processId(program.name, num)) ?? this.table.add(program, num);
     entry.isLeaving = false;
+    entry.isAsked = false;
     // Its first value, in the table before the first start: a crash in between must not lose it.
     entry.process = { ...entry.process, wish: program.autostart ? "up" : "down" };
     this.#save(entry);
@@ -104,7 +105,10 @@ export class Supervisor {
    */
   decide(entry: Entry, { wish, ...decided }: Partial<Decided & Pick<Process, "wish">>): void {
     Object.assign(entry, decided);
-    if (wish !== undefined) entry.process = { ...entry.process, wish };
+    if (wish !== undefined && wish !== entry.process.wish) {
+      entry.isAsked = true;
+      entry.process = { ...entry.process, wish };
+    }
     this.#save(entry);
     this.#awaitDeadline(entry);
   }
@@ -274,6 +278,7 @@ export class Supervisor {
       entry.isOutdated = false;
       entry.awaitsNewChild = false;
     }
+    if (process.wish !== entry.process.wish) entry.isAsked = true;
     entry.process = process;
     this.#save(entry);
   }
@@ -290,10 +295,11 @@ export class Supervisor {
   restore(program: Program, stored: StoredProcess): void {
     const entry = this.table.add(program, stored.num);
     const { generation } = stored;
-    entry.process = { ...entry.process, generation };
+    entry.process = { ...entry.process, generation, wish: stored.wish };
     entry.isLeaving = stored.isLeaving ?? false;
     entry.isOutdated = stored.isOutdated ?? false;
     entry.awaitsNewChild = stored.awaitsNewChild ?? false;
+    entry.isAsked = stored.isAsked ?? false;
     const mayHaveChild = stored.child !== null || stored.state === "STARTING";
     const remains = mayHaveChild ? this.#effects.adopt(entry, stored.child) : null;
     if (remains === null) this.#spawner.resumeOutput(requestFor(entry));

@@ -4,19 +4,21 @@ import type { Check } from "./verdict.ts";
 
 export interface Appetite {
   readonly pid: number;
+  /** Which one it is of all that there were: after an upgrade the pid is the same. */
+  readonly life: number;
   /** Memory of its own, in KiB. */
   readonly privateKib: number;
   /** Descriptors by what they lead to. */
   readonly descriptors: Readonly<Record<string, number>>;
 }
 
-export function appetiteOf(pid: number): Appetite {
+export function appetiteOf(pid: number, life: number): Appetite {
   const descriptors: Record<string, number> = {};
   for (const to of Object.values(descriptorsOf(pid))) {
     const kind = kindOf(to);
     descriptors[kind] = (descriptors[kind] ?? 0) + 1;
   }
-  return { pid, privateKib: privateKibOf(pid), descriptors };
+  return { pid, life, privateKib: privateKibOf(pid), descriptors };
 }
 
 function kindOf(to: string): string {
@@ -49,7 +51,7 @@ export function checkAppetites(pairs: readonly (readonly [Appetite, Appetite])[]
   const complaints: string[] = [];
   for (const [before, after] of pairs) {
     const described = `from ${describeAppetite(before)} to ${describeAppetite(after)}`;
-    if (before.pid !== after.pid) complaints.push(`${before.pid} was followed by ${after.pid}`);
+    if (before.life !== after.life) complaints.push(`${before.pid} was followed by ${after.pid}`);
     if (after.privateKib > Math.max(before.privateKib, PLATEAU_KIB) + MOST_GROWN_KIB) {
       complaints.push(`memory has grown ${described}`);
     }

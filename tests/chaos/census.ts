@@ -25,6 +25,15 @@ export function census(place: Place): Inhabitant[] {
   return found.filter(({ pid, process }) => lookAt(pid, place)?.process === process);
 }
 
+/** Also when it has ended meanwhile: then it is nobody's either. */
+export function isEscaped(pid: number): boolean {
+  try {
+    return environmentOf(pid).ROLE === "escaped";
+  } catch {
+    return true;
+  }
+}
+
 function lookAt(pid: number, { stateDir }: Place): Inhabitant | null {
   try {
     const { TASKMASTER_CHILD: token = "", ROLE: role } = environmentOf(pid);

@@ -42,6 +42,7 @@ deadly_signal() {
 }
 
 begin_life
+[ "$kind" != escaped ] || echo "$$ $life" >>"$COUNTS/escaped"
 case $kind in
 steady | terminal) live ;;
 deaf)

@@ -2,8 +2,9 @@
 import { pauseFor } from "../../src/base/pause.ts";
 import { checkAppetites } from "./appetite.ts";
 import { census } from "./census.ts";
+import type { OrderlyEnds } from "./ends.ts";
 import { readDeaths, readJournal } from "./journal.ts";
-import { checkLines, logsOf } from "./lines.ts";
+import { checkLines, livesOfEscaped, logsOf } from "./lines.ts";
 import { checkLosses } from "./losses.ts";
 import { PADDING, programsText } from "./programs.ts";
 import { DAEMON } from "./reloads.ts";
@@ -14,19 +15,22 @@ import type { World } from "./world.ts";
 
 const NEVER = new AbortController().signal;
 const LOOK_AGAIN_MS = 100;
+/** Of a taskmaster that the guard of an upgrade has started. */
+const UNKNOWN = "nobody knows how";
 const ESCAPED_LIMIT_MS = 60_000;
 
 export async function judge(world: World, observed: Observed): Promise<Check[]> {
   const { place, init, chronicle, programs, hitPids } = world;
-  const { truth, operator, honest, disk, appetites } = observed;
+  const { truth, operator, honest, upgrades, ends, disk, appetites } = observed;
   await place.configure(programsText(programs), DAEMON);
   await init.ready();
   init.signal("SIGHUP");
   await truth.agree(operator.wishes);
   await endQuietOnes(world);
   await truth.agree(new Map());
-  const exitCode = await init.end();
-  chronicle.note("init", "taskmaster ended in order", String(exitCode));
+  const { code: exitCode, signal } = await init.end();
+  const how = signal ?? (exitCode === null ? UNKNOWN : `exit code ${exitCode}`);
+  chronicle.note("init", "taskmaster ended in order", how);
   const left = place.processes().map(({ pid, command }) => `${pid}: ${command}`);
   const journal = await readJournal(
     place.logfile,
@@ -57,11 +61,18 @@ export async function judge(world: World, observed: Observed): Promise<Check[]> 
     },
     {
       name: "the orderly end leaves nothing alive",
-      seen: `exit code ${exitCode}`,
-      complaints: exitCode === 0 ? left : [...left, `exit code ${exitCode}`],
+      seen: how,
+      complaints: exitCode === 0 || how === UNKNOWN ? left : [...left, how],
     },
-    checkAllLines(world),
-    ...disk === null ? [] : [checkLosses(disk.disk, disk.filler, programs.counts, PADDING.length)],
+    upgrades.check,
+    ends.check,
+    checkAllLines(world, ends),
+    ...disk === null ? [] : [checkLosses({
+      ...disk,
+      counts: programs.counts,
+      paddingBytes: PADDING.length,
+      mostLives: 1 + ends.count,
+    })],
     ...journal.checks,
     checkAppetites(appetites),
   ];
@@ -80,11 +91,15 @@ async function endQuietOnes({ place, programs }: World): Promise<void> {
   }
 }
 
-function checkAllLines({ place, programs: { kinds, counts } }: World): Check {
+function checkAllLines(
+  { place, programs: { kinds, counts } }: World,
+  { outlived }: OrderlyEnds,
+): Check {
+  const outlivedLives = livesOfEscaped(counts, outlived);
   let [lines, lives, cut] = [0, 0, 0];
   const complaints: string[] = [];
   for (const log of logsOf(kinds, place.directory, counts)) {
-    const count = checkLines(log);
+    const count = checkLines(log, outlivedLives);
     lines += count.lines;
     lives += count.lives;
     cut += count.cut;

@@ -76,7 +76,8 @@ export function shakeTaskmaster({ init, chronicle, seed }: World): Trouble {
     dice,
     async act() {
       if (dice.chance(0.5)) {
-        // Before it listens for signals they would end it, as they end any program.
+        // Before it listens for signals they would end it, as they end any program; but neither
+        // an upgrade nor an orderly end may be harmed by one.
         await init.ready();
         init.signal("SIGUSR2");
         chronicle.note("shaker of taskmaster", "SIGUSR2");

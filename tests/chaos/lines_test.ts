@@ -10,7 +10,11 @@ const lines = (life: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => line(life, from + index)).join("");
 
 /** `files`: the log, the oldest file first. `counts`: what the program says that it has written. */
-async function judge(files: readonly string[], counts: string): Promise<LineCount> {
+async function judge(
+  files: readonly string[],
+  counts: string,
+  outlived: readonly string[] = [],
+): Promise<LineCount> {
   const directory = await Deno.makeTempDir();
   try {
     const path = `${directory}/web.log`;
@@ -19,7 +23,7 @@ async function judge(files: readonly string[], counts: string): Promise<LineCoun
       await Deno.writeTextFile(age === 0 ? path : `${path}.${age}`, text);
     }
     await Deno.writeTextFile(`${directory}/counts`, counts);
-    return checkLines({ path, counts: [`${directory}/counts`] });
+    return checkLines({ path, counts: [`${directory}/counts`] }, new Set(outlived));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -36,6 +40,13 @@ Deno.test("checkLines() takes lives that write at the same time, and a last line
   const text = line(ONE, 1) + lines(OTHER, 1, 2) + lines(ONE, 2, 3) + `<${ONE} 4 x` +
     line(OTHER, 3);
   assert.deepEqual(await judge([text], COUNTS), { lines: 6, lives: 2, cut: 1, complaints: [] });
+});
+
+Deno.test("checkLines() lets a life that went on after an orderly end lack its end, and nothing else", async () => {
+  const text = lines(ONE, 1, 2) + line(OTHER, 2);
+  const { complaints } = await judge([text], COUNTS, [ONE, OTHER]);
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0]!, /0002: line 2 comes after 0/);
 });
 
 Deno.test.each([

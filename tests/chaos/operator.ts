@@ -1,6 +1,7 @@
 /** Somebody who starts, stops and restarts processes, and whose last word has to count. */
+import type { OperationReply } from "../../src/ports/controller.ts";
 import { Random } from "./dice.ts";
-import { ask } from "./requests.ts";
+import { type Answer, ask } from "./requests.ts";
 import type { Trouble } from "./troubles.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +22,8 @@ export class Operator {
   constructor(world: World) {
     this.#world = world;
     this.#dice = Random.for(world.seed, WHO);
+    // They start by themselves, and are wanted up until somebody says otherwise.
+    for (const name of this.#choices()) this.#wishes.set(name, "up");
   }
 
   /** By name of the process, of those that this can be said of. */
@@ -45,7 +48,8 @@ export class Operator {
     chronicle.note(WHO, verb, `${name} ${answer?.status ?? "no answer"} ${Math.round(tookMs)} ms`);
     if (answer === null) return;
     this.slowestMs = Math.max(this.slowestMs, tookMs);
-    if (answer.status === 200) this.#wishes.set(name, verb === "stop" ? "down" : "up");
+    if (isRefusedByEnd(answer)) chronicle.note(WHO, "refused by the end of taskmaster", name);
+    else if (answer.status === 200) this.#wishes.set(name, verb === "stop" ? "down" : "up");
     else this.complaints.push(`${verb} ${name}: ${answer.status} ${answer.body}`);
   }
 
@@ -67,10 +71,21 @@ export class Operator {
     }
   }
 
-  /** Of those that no reload takes away: there a wish would end with the process. */
   #chooseProcess(): string {
-    const { kinds } = this.#world.programs;
-    const kind = this.#dice.oneOf(kinds.filter(({ reload }) => reload === "restart"));
-    return `${kind.name}:${this.#dice.below(kind.numprocs)}`;
+    return this.#dice.oneOf(this.#choices());
   }
+
+  /** Those that no reload takes away: there a wish would end with the process. */
+  #choices(): string[] {
+    const kinds = this.#world.programs.kinds.filter(({ reload }) => reload === "restart");
+    return kinds.flatMap(({ name, numprocs }) =>
+      Array.from({ length: numprocs }, (_, num) => `${name}:${num}`)
+    );
+  }
+}
+
+function isRefusedByEnd({ status, body }: Answer): boolean {
+  if (status !== 200) return false;
+  const { results } = JSON.parse(body) as OperationReply;
+  return results.some(({ fault }) => fault?.code === "shutting_down");
 }

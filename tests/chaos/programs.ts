@@ -11,7 +11,10 @@ export interface Kind {
    * number of its processes.
    */
   readonly reload: "never" | "restart" | "anything";
+  readonly priority?: number;
 }
+
+const PRIORITY = 999;
 
 const SOON = "stoptime: 0.5";
 const UP_AT_ONCE = "starttime: 0";
@@ -56,6 +59,8 @@ export const SMALL: Kind = {
   numprocs: 3,
   settings: `${UP_AT_ONCE}, stdout: "disk/small-{num}.log", stdout_maxbytes: 0`,
   reload: "never",
+  // The first to be stopped: they end by themselves, before anything may be killed.
+  priority: PRIORITY + 1,
 };
 
 export interface ConfigurationOptions {
@@ -83,7 +88,7 @@ function programText(kind: Kind, options: ConfigurationOptions, dice?: Random): 
     ? dice.below(kind.numprocs) + 1
     : kind.numprocs;
   const salt = isVaried && dice.chance(0.15) ? dice.below(1000) : 0;
-  const priority = isVaried && dice.chance(0.2) ? dice.below(1000) : 999;
+  const priority = isVaried && dice.chance(0.2) ? dice.below(1000) : kind.priority ?? PRIORITY;
   const rotation = /stdout_(maxbytes|backups)/.test(settings) ? "" : "stdout_maxbytes: 16KB";
   const script = name === "shared" ? "steady" : name;
   const command = name === "nowhere" ? "/nowhere/program" : `[sh, ${options.script}, ${script}]`;

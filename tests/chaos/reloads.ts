@@ -27,12 +27,8 @@ export function reload(world: World): Trouble {
         // Before it listens for signals they would end it, as they end any program. And nobody may
         // start with half a file, or one with a mistake.
         await init.ready();
+        if (!dice.chance(0.25)) return await reloadAnother(world, dice);
         const text = programsText(programs, dice);
-        if (!dice.chance(0.25)) {
-          await place.configure(text, DAEMON);
-          init.signal("SIGHUP");
-          return chronicle.note(WHO, "SIGHUP with another file");
-        }
         const after = (await recordsOf(world)).at(-1)?.seq ?? 0;
         await place.configure(spoil(text, dice), DAEMON);
         init.signal("SIGHUP");
@@ -41,6 +37,16 @@ export function reload(world: World): Trouble {
         await place.configure(programsText(programs), DAEMON);
       }),
   };
+}
+
+/** Only for who has the turn, and of a taskmaster that is ready: see `reload`. */
+export async function reloadAnother(
+  { place, chronicle, init, programs }: World,
+  dice: Random,
+): Promise<void> {
+  await place.configure(programsText(programs, dice), DAEMON);
+  init.signal("SIGHUP");
+  chronicle.note(WHO, "SIGHUP with another file");
 }
 
 async function untilRefused(world: World, after: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** Requests to a taskmaster that may be dead, or die while it answers. */
 import type { Snapshot } from "../../src/core/snapshot.ts";
+import type { SupervisorVersion } from "../../src/ports/controller.ts";
 import { connectTo, parseAnswer, readToEnd, requestText, writeAll } from "../support/raw_http.ts";
 import type { Place } from "../support/taskmaster_place.ts";
 
@@ -11,6 +12,8 @@ export interface Answer {
 export interface AskOptions {
   readonly body?: unknown;
   readonly limitMs?: number;
+  /** Called when somebody listens, who is about to be asked. */
+  readonly onConnected?: () => void;
 }
 
 const LIMIT_MS = 60_000;
@@ -20,10 +23,11 @@ export async function ask(
   place: Place,
   method: "GET" | "POST",
   target: string,
-  { body, limitMs = LIMIT_MS }: AskOptions = {},
+  { body, limitMs = LIMIT_MS, onConnected }: AskOptions = {},
 ): Promise<Answer | null> {
   const connection = await tryToConnect(place);
   if (connection === null) return null;
+  onConnected?.();
   const limit = setTimeout(() => tryToClose(connection), limitMs);
   try {
     const text = body === undefined ? "" : JSON.stringify(body);
@@ -46,6 +50,15 @@ export async function ask(
 export async function askForSnapshot(place: Place): Promise<Snapshot | null> {
   const answer = await ask(place, "GET", "/v1/processes");
   return answer?.status === 200 ? JSON.parse(answer.body) as Snapshot : null;
+}
+
+/** null when taskmaster does not answer. */
+export async function askForVersion(
+  place: Place,
+  limitMs?: number,
+): Promise<SupervisorVersion | null> {
+  const answer = await ask(place, "GET", "/v1/version", limitMs === undefined ? {} : { limitMs });
+  return answer?.status === 200 ? JSON.parse(answer.body) as SupervisorVersion : null;
 }
 
 /** null when nobody listens. */

@@ -1,6 +1,6 @@
 /**
  * A run of chaos: a hundred hostile programs, everybody who makes trouble, and the judgement at the
- * end. In each round taskmaster is killed again and again at first, then it lives, so that its
+ * end. In each round taskmaster is killed, ended and upgraded at first, then it lives, so that its
  * memory can be compared with itself.
  */
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { canMount, isRoot, NOBODY, Place, tryKill } from "../support/taskmaster_
 import { type Appetite, appetiteOf, describeAppetite } from "./appetite.ts";
 import { Chronicle } from "./chronicle.ts";
 import { HonestClient, misbehave } from "./clients.ts";
+import { OrderlyEnds } from "./ends.ts";
 import { Random } from "./dice.ts";
 import { DiskFiller } from "./disk_filler.ts";
 import { Init } from "./init.ts";
@@ -21,6 +22,7 @@ import { type Trouble, Troubles } from "./troubles.ts";
 import { Truth } from "./truth.ts";
 import { Turns } from "./turns.ts";
 import type { Check } from "./verdict.ts";
+import { Upgrades } from "./upgrades.ts";
 import type { World } from "./world.ts";
 
 export interface ChaosOptions {
@@ -44,6 +46,8 @@ export interface Observed {
   readonly truth: Truth;
   readonly operator: Operator;
   readonly honest: HonestClient;
+  readonly upgrades: Upgrades;
+  readonly ends: OrderlyEnds;
   readonly disk: { readonly disk: SmallDisk; readonly filler: DiskFiller } | null;
   /** Of the same taskmaster, before and after trouble that it lived through; one pair a round. */
   readonly appetites: (readonly [before: Appetite, after: Appetite])[];
@@ -78,6 +82,8 @@ export async function runChaos(
       truth: new Truth(world),
       operator: new Operator(world),
       honest: new HonestClient(),
+      upgrades: new Upgrades(world),
+      ends: new OrderlyEnds(world),
       disk: disk === null ? null : { disk, filler: new DiskFiller(disk) },
       appetites: [],
     };
@@ -115,10 +121,11 @@ async function makeTrouble(world: World, observed: Observed, seconds: number): P
   const rounds = Math.max(1, Math.round(seconds / ROUND_SECONDS));
   const halfMs = seconds * 1000 / rounds / 2;
   const always = troublesWhileItLives(world, observed);
+  const lifeEnding = [killTaskmaster(world), observed.upgrades.trouble, observed.ends.trouble];
   const troubles = new Troubles(world.chronicle);
   await world.init.ready();
   for (let round = 0; round < rounds; round++) {
-    await troubles.make([...always, killTaskmaster(world)], halfMs);
+    await troubles.make([...always, ...lifeEnding], halfMs);
     await rest(world, observed);
     // What it loads and keeps when it first does something is no growth.
     await troubles.make(always, halfMs / 3);
@@ -154,7 +161,7 @@ function troublesWhileItLives(world: World, observed: Observed): Trouble[] {
 async function rest(world: World, { truth, operator }: Observed): Promise<Appetite> {
   const pid = await world.init.ready();
   await truth.agree(operator.wishes);
-  const appetite = appetiteOf(pid);
+  const appetite = appetiteOf(pid, world.init.lives);
   world.chronicle.note("appetite", "measured", `${pid}: ${describeAppetite(appetite)}`);
   return appetite;
 }

@@ -100,6 +100,7 @@ function differenceOf(
   if (wish === "down" && state !== "STOPPED" && state !== "EXITED" && state !== "FATAL") {
     differences.push(`${name} is ${state} and wanted down`);
   }
+  if (wish === "up" && state === "STOPPED") differences.push(`${name} is ${state} and wanted up`);
   return differences;
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { IGNORES_TERM } from "../programs/commands.ts";
 import { isAlive } from "../support/proc.ts";
+import { tryKill } from "../support/taskmaster_place.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 
 /** Names of the processes something happened to, in the order in which it did. */
@@ -89,6 +90,24 @@ Deno.test("a second signal kills at once what ignores the first", async () => {
   assert.deepEqual(tm.place.processes(), []);
   const { exit } = await tm.next("stubborn:0", "exited");
   assert.deepEqual(exit, { kind: "signal", signal: "KILL" });
+});
+
+Deno.test("signals in its last moments do not change how it ends", async () => {
+  await using tm = await startTaskmaster({
+    // Half of a pipe, which is full at once: with the rest of it the end waits for a while.
+    prefix: ["/bin/bash", "-c", 'exec "$@" > >(exec sleep 1000)', "bash"],
+    programs: `flood: {cmd: [sh, -c, "yes | head -c 5000000"], starttime: 0, stdout: discard,
+      copy_output: true}`,
+    args: ["--log-to", "file"],
+  });
+  await tm.next("flood", "exited");
+  tm.signal("SIGTERM");
+  await tm.next(null, "supervisor_stopped");
+  while (isAlive(tm.pid)) {
+    for (const signal of ["SIGUSR2", "SIGHUP", "SIGTERM"] as const) tryKill(tm.pid, signal);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal(await tm.exitCode, 0);
 });
 
 Deno.test("shutdown_timeout bounds the whole shutdown", async () => {

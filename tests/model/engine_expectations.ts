@@ -74,7 +74,7 @@ export class Expectations {
     if (!isThere && this.#isHeld(id)) reference.comesAfterAnother(now);
     references.set(id, reference);
     reference.follow(program, now);
-    if (!isKnown) reference.wish = program.autostart ? "up" : "down";
+    if (!isKnown) reference.isConfiguredAnew(program.autostart);
     const before = left ?? old.get(program.name);
     const isChanged = isThere && before?.umask !== program.umask;
     if (isChanged && (!isKnown || reference.wish === "up")) {
@@ -158,13 +158,14 @@ export class Expectations {
     references.clear();
     this.#leaving.clear();
     this.#outdated.clear();
-    for (const { id, process, program, isLeaving, isOutdated } of entries) {
+    for (const entry of entries) {
+      const { id, process, program, isLeaving, isOutdated } = entry;
       const known = before.get(id);
       assert.ok(known !== undefined, `${id} has come back`);
       assert.ok(isLeaving || this.isConfigured(id), `${id} is taken for configured`);
       const possible = [wishesBefore.get(id), known.wish, isLeaving ? "down" : null];
       assert.ok(possible.includes(process.wish), `${id}: the wish has become ${process.wish}`);
-      const reference = Reference.from(process, program, bornAt(id));
+      const reference = Reference.from(entry, bornAt(id));
       references.set(id, reference);
       if (isLeaving) this.#leaving.set(id, program);
       if (isOutdated) this.#outdated.set(reference, process.generation);

@@ -34,8 +34,17 @@ const KILL_AGAIN_MS = 10_000;
 const QUICK_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
+/** What an engine knows of a process. */
+interface Made {
+  readonly process: Process;
+  readonly program: Rules;
+  readonly isAsked: boolean;
+}
+
 export class Reference {
-  wish: Wish = "down";
+  #wish: Wish = "down";
+  /** Somebody has changed it, or it has been acted upon: it is not autostart's any more. */
+  #isWishSettled = false;
   /** Starts that were tried since it began, or began again after an orderly end. */
   starts = 0;
   #rules: Rules;
@@ -52,11 +61,21 @@ export class Reference {
     this.#rules = rules;
   }
 
+  get wish(): Wish {
+    return this.#wish;
+  }
+
+  /** It comes with the file, or comes back. */
+  isConfiguredAnew(autostart: boolean): void {
+    this.#wish = autostart ? "up" : "down";
+    this.#isWishSettled = false;
+  }
+
   // What is asked for.
 
   start(now: number): void {
     this.#pass(now);
-    this.wish = "up";
+    this.#hear("up");
     if (this.#child === null) return this.#startAnew(now);
     if (this.#isStopping) this.#child.next = "start";
   }
@@ -64,14 +83,14 @@ export class Reference {
   /** It is asked for, and its turn may come later. */
   want(wish: Wish, now: number): void {
     this.#pass(now);
-    this.wish = wish;
+    this.#hear(wish);
     if (wish === "down" && !this.isUp(now)) this.stop(wish, now);
   }
 
   /** `wish`: what is wanted afterwards. */
   stop(wish: Wish, now: number): void {
     this.#pass(now);
-    this.wish = wish;
+    this.#hear(wish);
     const child = this.#child;
     if (child === null) {
       if (this.#due === null) return; // it rests, and goes on resting as it is
@@ -175,7 +194,7 @@ export class Reference {
 
   /** The file no longer has it, which the next supervisor reads. */
   isNoLongerWanted(now: number): void {
-    this.wish = "down";
+    this.#hear("down");
     if (this.#isStopping) this.stop("down", now);
   }
 
@@ -217,9 +236,9 @@ export class Reference {
     assert.equal(this.#child, null, "something is left after an orderly end");
     this.#atRest = "STOPPED";
     this.#due = null;
-    const isWanted = this.starts === 0 ? autostart : this.wish === "up";
-    this.wish = isWanted ? "up" : "down";
-    if (!isWanted) return;
+    this.#isWishSettled ||= this.starts > 0;
+    if (!this.#isWishSettled) this.#wish = autostart ? "up" : "down";
+    if (this.#wish === "down") return;
     this.starts = 0;
     this.#failures = 0;
     this.#quickEnds = 0;
@@ -232,9 +251,10 @@ export class Reference {
   }
 
   /** Believes what an engine has made of being killed in the middle of something. */
-  static from(process: Process, rules: Rules, bornAt: number): Reference {
-    const reference = new Reference(rules);
-    reference.wish = process.wish;
+  static from({ process, program, isAsked }: Made, bornAt: number): Reference {
+    const reference = new Reference(program);
+    reference.#wish = process.wish;
+    reference.#isWishSettled = isAsked;
     reference.starts = process.generation;
     reference.#failures = process.failedStarts;
     reference.#quickEnds = process.quickExits;
@@ -366,6 +386,11 @@ export class Reference {
     if (this.#atRest === "EXITED") return Math.min(this.#quickEnds * 1000, LONGEST_WAIT_MS);
     if (this.#atRest !== "BACKOFF" || this.#failures > this.#rules.startretries) return 0;
     return this.#failures * 1000;
+  }
+
+  #hear(wish: Wish): void {
+    if (wish !== this.#wish) this.#isWishSettled = true;
+    this.#wish = wish;
   }
 
   /** What time alone brings about. */

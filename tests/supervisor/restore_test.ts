@@ -148,27 +148,6 @@ Deno.test("boot() applies what changed in the file as a reload does", async () =
   assert.equal(after.spawner.living().length, 5);
 });
 
-Deno.test("boot() after an orderly end starts afresh, but keeps what the operator wished", async () => {
-  const programs = [
-    { name: "once", autorestart: "never" as const },
-    { name: "stopped" },
-    { name: "asked", autostart: false },
-    { name: "never", autostart: false },
-  ];
-  const before = await new FakeSupervisor(programs).boot();
-  before.spawner.childOf("once").exit({ kind: "code", code: 0 });
-  await before.controller.stop(["stopped"]);
-  await before.controller.start(["asked"], { wait: false });
-  await before.clock.advance(2000);
-  await before.controller.shutdown();
-  before.store.markClean();
-  const after = await new FakeSupervisor(programs, before).boot();
-  assert.equal(
-    await after.states(),
-    "asked RUNNING, never STOPPED, once RUNNING, stopped STOPPED",
-  );
-});
-
 Deno.test("boot() finds running children when the table is gone, and starts nothing twice", async () => {
   const programs = [{ name: "web", numprocs: 2 }, { name: "db" }];
   const before = await new FakeSupervisor(programs).boot();
@@ -281,21 +260,4 @@ Deno.test("boot() starts nothing that the file no longer has, and nothing with o
     null,
     0o22,
   ]);
-});
-
-Deno.test("boot() after an orderly end notes at once what the operator wished", async () => {
-  const programs = [
-    { name: "second", priority: 2, autostart: false },
-    { name: "first", priority: 1 },
-  ];
-  const before = await new FakeSupervisor(programs).boot();
-  await before.controller.start(["second"], { wait: false });
-  await before.clock.advance(2000);
-  await before.controller.shutdown();
-  before.store.markClean();
-  const killed = new FakeSupervisor(programs, before);
-  void killed.begin();
-  assert.equal(await killed.states(), "first STARTING, second STOPPED");
-  const after = await new FakeSupervisor(programs, killed).boot();
-  assert.equal(await after.states(), "first RUNNING, second RUNNING");
 });
