@@ -9,7 +9,11 @@ import type {
 } from "../ports/output_logs.ts";
 import { streamKey } from "../sys/child_output.ts";
 import { errorCode } from "../sys/find_command.ts";
-import { FifoHolder, type HolderIdentity } from "../sys/output/fifo_holder.ts";
+import {
+  FifoHolder,
+  type FifoHolderOptions,
+  type HolderIdentity,
+} from "../sys/output/fifo_holder.ts";
 import type { LossListener } from "../sys/output/loss.ts";
 import { OutputHub } from "../sys/output/output_hub.ts";
 import { replaceFile } from "../sys/replace_file.ts";
@@ -75,7 +79,7 @@ export class CapturedOutput implements OutputLogs {
   #adoptHolder(): FifoHolder | null {
     try {
       const identity = JSON.parse(readFileSync(this.#identityPath, "utf8")) as HolderIdentity;
-      return FifoHolder.adopt(identity, this.#holderOptions()) ?? null;
+      return FifoHolder.adopt(identity, this.#holderOptions(-Infinity)) ?? null;
     } catch (error) {
       if (errorCode(error) !== "ENOENT") this.#warn("the FIFO holder was not taken over", error);
       return null;
@@ -91,7 +95,7 @@ export class CapturedOutput implements OutputLogs {
       return null;
     }
     try {
-      const holder = FifoHolder.start(this.#holderOptions());
+      const holder = FifoHolder.start(this.#holderOptions(performance.now()));
       replaceFile(this.#identityPath, JSON.stringify(holder.identity), 0o600);
       return holder;
     } catch (error) {
@@ -100,8 +104,7 @@ export class CapturedOutput implements OutputLogs {
     }
   }
 
-  #holderOptions(): { directory: string; onEnded: () => void } {
-    const startedAt = performance.now();
+  #holderOptions(startedAt: number): FifoHolderOptions {
     const onEnded = () => {
       this.#options.onWarning("the FIFO holder has ended unexpectedly");
       const isHopeless = performance.now() - startedAt < SHORT_LIFE_MS;

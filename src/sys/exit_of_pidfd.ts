@@ -62,8 +62,8 @@ export function killAndReap(pid: number): void {
   libc().waitid(P_PID, pid, new Uint8Array(SIGINFO_BYTES), WEXITED);
 }
 
-/** null when it is no child of ours. */
-function reapOwn(pidfd: number): ExitStatus | null {
+/** For a process that has ended. null when it is no child of ours, or was reaped before. */
+export function reapOwn(pidfd: number): ExitStatus | null {
   const info = new DataView(new ArrayBuffer(SIGINFO_BYTES));
   const result = libc().waitid(P_PIDFD, pidfd, new Uint8Array(info.buffer), WEXITED | WNOHANG);
   if (result !== 0) return null;

@@ -1,12 +1,14 @@
 /** `upgrade`: taskmaster becomes its successor, and the programs do not notice. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { shell } from "../programs/commands.ts";
 import { writeBroken } from "../support/broken_executable.ts";
 import { childEnvironment } from "../support/child_environment.ts";
 import { differenceFrom, loggedBytes } from "../support/log_files.ts";
 import { isAlive, statOf } from "../support/proc.ts";
 import { type StartOptions, startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
-import { isRoot } from "../support/taskmaster_place.ts";
+import { readIfThere } from "../support/taskmaster_log.ts";
+import { isRoot, tryKill } from "../support/taskmaster_place.ts";
 import { ask, prompt, type } from "../support/taskmaster_shell.ts";
 
 const COUNTS = shell("i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done");
@@ -63,6 +65,21 @@ Deno.test("three upgrades in a row: the same pids, and a program counts on witho
   assert.deepEqual(ofCount, ["started", "running", "adopted", "adopted", "adopted"]);
   await tm.end();
   assertCounted(tm.output("count"));
+});
+
+Deno.test("what taskmaster started for itself before an upgrade leaves no zombie when it ends", async () => {
+  await using tm = await start("web: {cmd: sleep 1000, starttime: 0}");
+  await tm.next("web", "running");
+  await upgrade(tm);
+  const holder = () => {
+    const text = readIfThere(join(tm.place.stateDir, "holder"));
+    return (JSON.parse(text) as { pid: number }).pid;
+  };
+  const before = holder();
+  tryKill(before, "SIGKILL");
+  await tm.until(() => holder() !== before);
+  assert.equal(statOf(before), undefined);
+  await tm.end();
 });
 
 Deno.test("an upgrade finds the variable of a token again, and programs still do not", async () => {

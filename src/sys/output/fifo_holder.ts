@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { EPOLLIN, EPOLLOUT, watch } from "../epoll.ts";
 import { cString, libc } from "../libc.ts";
+import { reapOwn } from "../exit_of_pidfd.ts";
 import { closePidfd, openPidfd, watchEnd } from "../pidfd.ts";
 import { claimChild } from "../reaper.ts";
 import { Fifo, prepareFifoDirectory } from "./fifo.ts";
@@ -51,6 +52,8 @@ export class FifoHolder {
   readonly #waiting = new Map<string, () => void>();
   #partOfAnswer = "";
   #isAlive = true;
+  /** null when it was adopted. */
+  readonly #reaped: Promise<unknown> | null;
 
   /** False on a machine without bash; then there can be no holder. */
   static get isAvailable(): boolean {
@@ -87,14 +90,14 @@ export class FifoHolder {
     const [commands, answers] = [COMMANDS, ANSWERS].map((name) => `${options.directory}/${name}`);
     if (!existsSync(commands!) || !existsSync(answers!)) return undefined;
     const fifos = { commands: new Fifo(commands!), answers: new Fifo(answers!) };
-    return new FifoHolder(identity, fifos, options);
+    return new FifoHolder(identity, fifos, options, null);
   }
 
   private constructor(
     identity: HolderIdentity,
     { commands, answers }: { readonly commands: Fifo; readonly answers: Fifo },
     options: FifoHolderOptions,
-    reaped: Promise<unknown> = Promise.resolve(),
+    reaped: Promise<unknown> | null,
   ) {
     this.identity = identity;
     this.#commands = commands;
@@ -103,12 +106,11 @@ export class FifoHolder {
     this.#pidfd = openPidfd(identity.pid)!;
     this.#unwatchAnswers = watch(answers.fd, EPOLLIN, () => this.#readAnswers());
     this.#unwatchEnd = watchEnd(this.#pidfd, () => {
+      this.#reapAdopted();
       this.close();
       options.onEnded();
     });
   }
-
-  readonly #reaped: Promise<unknown>;
 
   /** False after its end, and after `close` and `quit`. */
   get isAlive(): boolean {
@@ -146,9 +148,15 @@ export class FifoHolder {
     this.#send("quit - -\n");
     await ended;
     await this.#reaped;
+    this.#reapAdopted();
     this.#commands.unlink();
     this.#answers.unlink();
     this.close();
+  }
+
+  /** After an upgrade it is still our child, of whom the runtime knows nothing any more. */
+  #reapAdopted(): void {
+    if (this.#reaped === null) reapOwn(this.#pidfd);
   }
 
   /** Leaves it alone: it goes on without us. */
