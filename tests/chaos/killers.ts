@@ -1,6 +1,7 @@
 /** Killers: of children, of taskmaster, and of what taskmaster starts for itself. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { pauseFor } from "../../src/base/pause.ts";
+import { descriptorsOf } from "../support/proc.ts";
 import { tryKill } from "../support/taskmaster_place.ts";
 import { census } from "./census.ts";
 import { Random } from "./dice.ts";
@@ -107,7 +108,7 @@ export function killHolder({ init, place, chronicle, seed, lifeTurns }: World): 
         if (before === null || before !== holderPid(place.stateDir)) return;
         tryKill(before, "SIGKILL");
         chronicle.note("killer of holders", "SIGKILL", String(before));
-        await untilReplaced(place.stateDir, before);
+        await untilReplaced(place.stateDir, before, await init.ready());
       });
     },
   };
@@ -116,11 +117,35 @@ export function killHolder({ init, place, chronicle, seed, lifeTurns }: World): 
 const HOLDER_IS_GROWN_UP_MS = 1500;
 const REPLACED_LIMIT_MS = 20_000;
 
-async function untilReplaced(stateDir: string, before: number): Promise<void> {
+/** Until then what is unread would be lost with taskmaster: it alone has it. */
+async function untilReplaced(stateDir: string, before: number, pid: number): Promise<void> {
   const deadline = performance.now() + REPLACED_LIMIT_MS;
-  while (holderPid(stateDir) === before) {
+  while (!isReplaced(stateDir, before, pid)) {
     if (performance.now() > deadline) throw new Error(`the holder ${before} was not replaced`);
     await pauseFor(50, NEVER);
+  }
+}
+
+function isReplaced(stateDir: string, before: number, pid: number): boolean {
+  const holder = holderPid(stateDir);
+  if (holder === null || holder === before) return false;
+  return fifosOf(pid, stateDir).isSubsetOf(fifosOf(holder, stateDir));
+}
+
+/** Those of programs that a process has open. */
+function fifosOf(pid: number, stateDir: string): Set<string> {
+  const directory = `${stateDir}/fifo/`;
+  const paths = Object.values(descriptorsIfThere(pid)).filter((path) =>
+    path.startsWith(directory) && !path.startsWith(`${directory}.`) && existsSync(path)
+  );
+  return new Set(paths);
+}
+
+function descriptorsIfThere(pid: number): Record<string, string> {
+  try {
+    return descriptorsOf(pid);
+  } catch {
+    return {}; // It has ended.
   }
 }
 
