@@ -5,12 +5,17 @@ export interface ServerEvent {
   readonly data: unknown;
 }
 
-/** Ends when the body ends; throws when it breaks off. Understands what our own server writes. */
+/**
+ * Ends when the body ends; throws when it breaks off, or `signal` calls it off: that fetch does so
+ * for the signal it was given cannot be relied on. Understands what our own server writes.
+ */
 export async function* readEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal?: AbortSignal,
 ): AsyncGenerator<ServerEvent, void> {
   let rest = "";
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+  const options = signal === undefined ? {} : { signal };
+  for await (const text of body.pipeThrough(new TextDecoderStream(), options)) {
     const blocks = (rest + text).split("\n\n");
     rest = blocks.pop()!;
     for (const block of blocks) yield parse(block);

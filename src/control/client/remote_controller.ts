@@ -219,7 +219,7 @@ export class RemoteController implements Controller {
   ): Promise<AsyncGenerator<ServerEvent, void>> {
     const { body } = await this.#connection.open("GET", path, { query, signal });
     if (body === null) throw new UnreachableError(GONE);
-    return readEvents(body);
+    return readEvents(body, signal);
   }
 
   #following(
