@@ -35,6 +35,16 @@ export function settleOpenFileLimit(
   return { before, after };
 }
 
+/** How many files may be open now: whoever may can change it while we run (prlimit(1)). */
+export function openFileLimit(): number {
+  const limits = new BigUint64Array(2);
+  check(libc().getrlimit(RLIMIT_NOFILE, limits), {
+    call: "getrlimit",
+    action: "read the limit of open files",
+  });
+  return Number(limits[0]);
+}
+
 /**
  * Sees to it that programs started from now on do not get the descriptors from 3 on that whoever
  * started us, or the runtime, left open. A descriptor from 3 on that is meant for a child is lost to

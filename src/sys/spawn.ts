@@ -13,6 +13,7 @@ import { adopt, findStrays } from "./adopt.ts";
 import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { type ChildStreams, NOWHERE } from "./child_streams.ts";
+import { checkDescriptorsForStart } from "./descriptor_reserve.ts";
 import { errorCode, findCommand } from "./find_command.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
@@ -98,6 +99,7 @@ export class LinuxSpawner implements Spawner {
     const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
     if (!command.ok) throw new StageError("command", command.error);
     const prefix = prefixFor(user);
+    checkDescriptorsForStart();
     const descriptors = this.#streams.open(request, user);
     try {
       const pid = withUmask(program.umask, () =>

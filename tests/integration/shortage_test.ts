@@ -34,6 +34,22 @@ Deno.test("without descriptors nothing is started, no end is missed, and it goes
   await tm.end();
 });
 
+Deno.test("programs leave descriptors for control: the rest of them says why it is not started", async () => {
+  await using tm = await startTaskmaster({
+    programs: "web: {cmd: [sh, -c, 'echo $$; exec sleep 1000'], starttime: 0, numprocs: 60}",
+    prefix: ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"],
+  });
+  const { reason } = await tm.next(null, "spawn_failed");
+  assert.match(reason, /too many open files \(EMFILE\): 16 of the 64 that "ulimit -n" allows/);
+  await tm.until(() => tm.log.some(({ kind }) => kind === "fatal"));
+  const status = await tm.client("status", "--json");
+  assert.equal(status.stderr, "");
+  assert.ok(tm.log.some(({ kind }) => kind === "running"));
+  const clients = await Promise.all(Array.from({ length: 4 }, () => tm.client("why", "web:59")));
+  for (const { stdout } of clients) assert.match(stdout, /too many open files/);
+  await tm.end();
+});
+
 Deno.test("when no process can be started, the reason is shown, and it is tried until one can", async () => {
   await using tm = await startTaskmaster({
     programs: `

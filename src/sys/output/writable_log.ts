@@ -2,6 +2,7 @@
  * The file that a log is written to: opens it, opens it anew when it was moved away or could not be
  * written, and rotates it. One write at a time.
  */
+import { checkDescriptorsForLog } from "../descriptor_reserve.ts";
 import { check, lastErrno, libc } from "../libc.ts";
 import { shiftBackups } from "../shift_backups.ts";
 import { SystemError } from "../system_error.ts";
@@ -130,7 +131,9 @@ export class WritableLog {
       if (!isInPlace(this.#log, this.path)) this.close();
     }
     try {
-      return this.#log ?? this.#openNow();
+      if (this.#log !== undefined) return this.#log;
+      checkDescriptorsForLog();
+      return this.#openNow();
     } catch (error) {
       this.fail(error);
       return undefined;
