@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { descriptorsOf, isAlive, processesOf } from "../support/proc.ts";
-import { takeDescriptorsAway, takeProcessesAway } from "../support/resource_limits.ts";
+import {
+  limitFileSizes,
+  takeDescriptorsAway,
+  takeProcessesAway,
+} from "../support/resource_limits.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
 
@@ -87,4 +91,22 @@ Deno.test("a start that cannot take everything back ends, and leaves the program
   await next.until(() => next.log.filter(({ kind }) => kind === "adopted").length === 60);
   assert.deepEqual(liveChildren(tm.place), before);
   await next.end();
+});
+
+Deno.test("a limit of file sizes costs what is beyond it, and programs have the signal as usual", async () => {
+  const writes = "exec head -c 100000 /dev/zero > out/file";
+  await using tm = await startTaskmaster({
+    programs: `
+      first: {cmd: sleep 1000, starttime: 0}
+      web: {cmd: sleep 1000, starttime: 0, numprocs: 40, autostart: false}
+      writer: {cmd: [sh, -c, ${writes}], workingdir: ., autostart: false, startretries: 0}
+    `,
+  });
+  await tm.next("first", "running");
+  await limitFileSizes(tm.pid, 8192);
+  assert.equal((await tm.client("start", "web")).code, 0);
+  assert.match((await tm.client("start", "writer")).stderr, /with signal XFSZ/);
+  const { stdout } = await tm.client("events", "-n", "500");
+  assert.match(stdout, /the state table cannot be written, .*(EFBIG|too large)/i);
+  await tm.end();
 });
