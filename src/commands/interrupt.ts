@@ -1,5 +1,10 @@
 /** What Ctrl-C means for a verb that waits: it ends the waiting, nothing else. */
+import { pauseFor } from "../base/pause.ts";
 import type { Following } from "../ports/controller.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
+
+/** What a verb may take to end after Ctrl-C. */
+const LEAVE_MS = 500;
 
 /** null when Ctrl-C came first; the promise itself is left to its supervisor. */
 export function unlessInterrupted<T>(
@@ -22,4 +27,23 @@ export async function untilEnded(
   const reason = await unlessInterrupted(following.ended, interrupt);
   following.end();
   return reason;
+}
+
+/**
+ * The exit code of a verb that runs. One that does not end after Ctrl-C waits for an answer that does
+ * not come: it is left to itself, and so is what becomes of it.
+ */
+export async function orLeave(verb: Promise<ExitCode>, interrupt: AbortSignal): Promise<ExitCode> {
+  const over = new AbortController();
+  const left = Promise.withResolvers<ExitCode>();
+  const onAbort = () =>
+    void pauseFor(LEAVE_MS, over.signal).then(() => left.resolve(EXIT.interrupted));
+  interrupt.addEventListener("abort", onAbort, { once: true });
+  verb.catch(() => {}); // told by the race while somebody waits
+  try {
+    return await Promise.race([verb, left.promise]);
+  } finally {
+    over.abort();
+    interrupt.removeEventListener("abort", onAbort);
+  }
 }

@@ -1,5 +1,5 @@
 /** The output of all programs in a real process: the hub, and the holder that outlives us. */
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import type {
   OutputLogs,
   OutputLoss,
@@ -12,14 +12,17 @@ import { errorCode } from "../sys/find_command.ts";
 import {
   FifoHolder,
   type FifoHolderOptions,
-  type HolderIdentity,
+  holderIdentityShape,
 } from "../sys/output/fifo_holder.ts";
 import type { LossListener } from "../sys/output/loss.ts";
 import { OutputHub } from "../sys/output/output_hub.ts";
+import { readRegularFile } from "../sys/read_regular_file.ts";
 import { replaceFile } from "../sys/replace_file.ts";
 
 /** A holder that ends sooner than this after its start is not replaced: something is wrong. */
 const SHORT_LIFE_MS = 1000;
+/** Far more than an identity needs. */
+const LARGEST_IDENTITY_BYTES = 4096;
 
 export interface CapturedOutputOptions extends LossListener {
   readonly stateDir: string;
@@ -78,7 +81,9 @@ export class CapturedOutput implements OutputLogs {
 
   #adoptHolder(): FifoHolder | null {
     try {
-      const identity = JSON.parse(readFileSync(this.#identityPath, "utf8")) as HolderIdentity;
+      const text = readRegularFile(this.#identityPath, LARGEST_IDENTITY_BYTES);
+      const identity: unknown = JSON.parse(text);
+      if (!holderIdentityShape(identity)) throw new Error("what is noted of it is damaged");
       return FifoHolder.adopt(identity, this.#holderOptions(-Infinity)) ?? null;
     } catch (error) {
       if (errorCode(error) !== "ENOENT") this.#warn("the FIFO holder was not taken over", error);
@@ -96,11 +101,20 @@ export class CapturedOutput implements OutputLogs {
     }
     try {
       const holder = FifoHolder.start(this.#holderOptions(performance.now()));
-      replaceFile(this.#identityPath, JSON.stringify(holder.identity), 0o600);
+      this.#note(holder);
       return holder;
     } catch (error) {
       this.#warn("the FIFO holder cannot be started", error);
       return null;
+    }
+  }
+
+  /** One that is not noted still does its work until somebody else starts. */
+  #note({ identity }: FifoHolder): void {
+    try {
+      replaceFile(this.#identityPath, JSON.stringify(identity), 0o600);
+    } catch (error) {
+      this.#warn("the FIFO holder will not be found by the next start", error);
     }
   }
 

@@ -3,6 +3,7 @@ import type { TargetOptions } from "../cli/arguments.ts";
 import { pauseFor } from "../base/pause.ts";
 import type { Command, Invocation, Output, ShellControls } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
+import { orLeave } from "../commands/interrupt.ts";
 import { Connection } from "../control/client/connection.ts";
 import { RemoteController } from "../control/client/remote_controller.ts";
 import type { TerminalLender } from "../ports/terminal_loan.ts";
@@ -23,7 +24,9 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
     output.writeError(`taskmaster: ${socket.error.message}\n`);
     return socket.error.exitCode;
   }
-  const connection = new Connection(socket.value);
+  const connection = new Connection(socket.value, {
+    onSilent: () => void tellOfSilence(socket.value, output),
+  });
   const interrupt = new AbortController();
   Deno.addSignalListener("SIGINT", () => interrupt.abort());
   if (task.invocation.options.follow === true) {
@@ -32,7 +35,7 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
   }
   try {
     const terminal = task.command.takesTerminal === true ? await ownTerminal() : null;
-    return await answerRefusals(output, () =>
+    const verb = answerRefusals(output, () =>
       task.command.run(task.invocation, {
         controller: new RemoteController(connection),
         output,
@@ -41,9 +44,19 @@ export async function client(task: ClientTask, output: Output): Promise<ExitCode
         interrupt: interrupt.signal,
         pause: (ms) => pauseFor(ms, interrupt.signal),
       }));
+    return await (terminal === null ? orLeave(verb, interrupt.signal) : verb);
   } finally {
     connection.close();
   }
+}
+
+/** Loaded only when there is something to tell. */
+export async function tellOfSilence(
+  socket: string,
+  output: Pick<Output, "writeError">,
+): Promise<void> {
+  const { describeSilence } = await import("./silent_taskmaster.ts");
+  output.writeError(await describeSilence(socket));
 }
 
 /** Makes a message and an exit code of what a taskmaster refuses, or that there is none. */

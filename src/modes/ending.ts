@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import type { Alerts } from "../alert/alerts.ts";
 import { processId } from "../core/name.ts";
-import type { Actor, JournalRecord } from "../core/record.ts";
+import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { type ReasonToEnd, reasonToEnd } from "../supervisor/reason_to_end.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -10,6 +10,7 @@ import type { StateTable } from "../sys/state_table.ts";
 import type { TerminalHub } from "../sys/tty/terminal_hub.ts";
 import { LAST_ALERTS_MS } from "./alerts.ts";
 import type { CapturedOutput } from "./captured_output.ts";
+import { type LastStep, takeLastSteps } from "./last_steps.ts";
 
 const EXIT_OF: { readonly [K in ReasonToEnd["kind"]]: ExitCode } = {
   fatal: EXIT.becameFatal,
@@ -55,30 +56,25 @@ export class Ending {
   }
 
   async shutDown(by: Actor): Promise<void> {
-    const { alerts, terminals, output, state } = this.#options;
-    await this.#lifecycle.shutDown(by);
-    await alerts.finish(LAST_ALERTS_MS);
-    await terminals.close({ leaveRunning: false });
-    await output.close({ leaveRunning: false });
-    state.markClean();
+    try {
+      await this.#lifecycle.shutDown(by);
+    } catch (error) {
+      return this.#giveUp(error);
+    }
+    await this.#tidyUp({ leaveRunning: false });
     this.#ended.resolve(this.#reason === null ? EXIT.done : EXIT_OF[this.#reason.kind]);
   }
 
   killWhatIsLeft(by: Actor): void {
-    const { supervisor } = this.#options;
-    const message = `${by.detail} during the shutdown: what is left is killed`;
-    supervisor.journal.append({ kind: "note", message }, undefined, "warn");
-    supervisor.killEverything(by);
+    this.#note(`${by.detail} during the shutdown: what is left is killed`, "warn");
+    this.#options.supervisor.killEverything(by);
   }
 
   /** Ends without touching the programs. */
   async leave(by: Actor, exitCode: ExitCode = EXIT.done): Promise<void> {
-    const { supervisor, alerts, terminals, output } = this.#options;
     this.#isLeaving = true;
-    supervisor.journal.append({ kind: "supervisor_left", by });
-    await alerts.finish(LAST_ALERTS_MS);
-    await terminals.close({ leaveRunning: true });
-    await output.close({ leaveRunning: true });
+    this.#options.supervisor.journal.append({ kind: "supervisor_left", by });
+    await this.#tidyUp({ leaveRunning: true });
     this.#ended.resolve(exitCode);
   }
 
@@ -88,9 +84,36 @@ export class Ending {
    */
   stepBack(cause: unknown): void {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `the running programs cannot be taken back, and are left alone: ${reason}`;
-    this.#options.supervisor.journal.append({ kind: "note", message }, undefined, "error");
+    this.#note(
+      `the running programs cannot be taken back, and are left alone: ${reason}`,
+      "error",
+    );
     void this.leave({ via: "supervisor", detail: "adoption" }, EXIT.failed);
+  }
+
+  /** A bug: which programs still run is not known, so a later start is to look. */
+  async #giveUp(error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.#note(`internal error: the shutdown was broken off: ${reason}`, "error");
+    await this.#tidyUp({ leaveRunning: true });
+    this.#ended.resolve(EXIT.internal);
+  }
+
+  #tidyUp(how: { readonly leaveRunning: boolean }): Promise<void> {
+    const { alerts, terminals, output, state } = this.#options;
+    const steps: LastStep[] = [
+      { what: "send the last alerts", run: () => alerts.finish(LAST_ALERTS_MS) },
+      { what: "close the terminals", run: () => terminals.close(how) },
+      { what: "close the output of programs", run: () => output.close(how) },
+    ];
+    if (!how.leaveRunning) {
+      steps.push({ what: "note the end in the state table", run: () => state.markClean() });
+    }
+    return takeLastSteps(steps, (message) => this.#note(message, "warn"));
+  }
+
+  #note(message: string, level: RecordLevel): void {
+    this.#options.supervisor.journal.append({ kind: "note", message }, undefined, level);
   }
 
   #endIfNeeded(record: JournalRecord): void {
@@ -111,8 +134,7 @@ export class Ending {
   #endBecauseOf({ kind, message }: ReasonToEnd): void {
     const exitCode = EXIT_OF[kind];
     const level = exitCode === EXIT.done ? "info" : "error";
-    const text = `${message}: taskmaster ends, with exit code ${exitCode}`;
-    this.#options.supervisor.journal.append({ kind: "note", message: text }, undefined, level);
+    this.#note(`${message}: taskmaster ends, with exit code ${exitCode}`, level);
     void this.shutDown({ via: "supervisor", detail: kind });
   }
 }

@@ -3,6 +3,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { pauseFor } from "../base/pause.ts";
 import type { Output } from "../commands/command.ts";
+import { orLeave } from "../commands/interrupt.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import type { Controller } from "../ports/controller.ts";
 import { runScript } from "../shell/run_script.ts";
@@ -16,15 +17,18 @@ export async function pipedShell(controller: Controller, output: Output): Promis
     lines: createInterface({ input: process.stdin, terminal: false }),
     isOver: () => hasLeft || interrupt.signal.aborted,
     runVerb: (command, invocation) =>
-      answerRefusals(output, () =>
-        command.run(invocation, {
-          controller,
-          output,
-          shell: { ...NO_SHELL, leave: () => hasLeft = true },
-          terminal: null,
-          interrupt: interrupt.signal,
-          pause: (ms) => pauseFor(ms, interrupt.signal),
-        })),
+      orLeave(
+        answerRefusals(output, () =>
+          command.run(invocation, {
+            controller,
+            output,
+            shell: { ...NO_SHELL, leave: () => hasLeft = true },
+            terminal: null,
+            interrupt: interrupt.signal,
+            pause: (ms) => pauseFor(ms, interrupt.signal),
+          })),
+        interrupt.signal,
+      ),
   }, output);
   return interrupt.signal.aborted ? EXIT.interrupted : exitCode;
 }

@@ -13,6 +13,7 @@ import { onEndSignal } from "../sys/end_signals.ts";
 import { SystemTerminal } from "../sys/terminal.ts";
 import { SystemHistoryFile } from "../sys/terminal_history.ts";
 import { dirname, join } from "node:path/posix";
+import { tellOfSilence } from "./client.ts";
 import { findRunning } from "./find_running.ts";
 import { wantsColour } from "./standard_output.ts";
 
@@ -22,7 +23,13 @@ export async function remoteShell(target: TargetOptions, output: Output): Promis
     output.writeError(`taskmaster: ${socket.error.message}\n`);
     return socket.error.exitCode;
   }
-  const connection = new Connection(socket.value);
+  let shell: Shell | null = null;
+  const connection = new Connection(socket.value, {
+    onSilent: () =>
+      void tellOfSilence(socket.value, {
+        writeError: (text) => shell === null ? output.writeError(text) : shell.print(text),
+      }),
+  });
   if (!Deno.stdin.isTerminal()) {
     const { pipedShell } = await import("./piped_shell.ts");
     try {
@@ -31,7 +38,6 @@ export async function remoteShell(target: TargetOptions, output: Output): Promis
       connection.close();
     }
   }
-  let shell: Shell | null = null;
   const controller = new ReconnectingController(connection, {
     onLost: (reason) => shell?.print(`${reason}; it is waited for\n`),
     onBack: () => shell?.print("taskmaster is back\n"),

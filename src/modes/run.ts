@@ -11,15 +11,14 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
   const output = standardOutput();
   try {
     const task = await taskOf(words, output);
+    if (dependsOnDirectory(task) && !isSomewhere()) {
+      const what = "the directory that it is started in has been removed; change to another one";
+      output.writeError(`taskmaster: ${what}\n`);
+      return EXIT.failed;
+    }
     switch (task.kind) {
       case "foreground":
       case "daemon":
-        if (!isSomewhere()) {
-          const what =
-            "the directory that it is started in has been removed; change to another one";
-          output.writeError(`taskmaster: ${what}\n`);
-          return EXIT.failed;
-        }
         if (task.isRehearsal) return await (await import("./rehearsal.ts")).rehearsal(task, output);
         if (task.kind === "foreground" || task.isAttached || task.isDetached) {
           return await (await import("./supervise.ts")).supervise(task, output);
@@ -65,6 +64,27 @@ async function taskOf(words: readonly string[], output: Output): Promise<Task> {
   if (plain !== null) return { kind: "client", ...plain };
   const { parseArguments } = await import("../cli/arguments.ts");
   return parseArguments(words, VERSION, output);
+}
+
+/** What is started is started there again by an upgrade; the others may name a file from there. */
+function dependsOnDirectory(task: Task): boolean {
+  switch (task.kind) {
+    case "foreground":
+    case "daemon":
+      return true;
+    case "check":
+    case "install-service":
+      return isRelative(task.config);
+    case "client":
+    case "shell":
+      return isRelative(task.target.config);
+    default:
+      return false;
+  }
+}
+
+function isRelative(path: string | undefined): boolean {
+  return path !== undefined && !path.startsWith("/");
 }
 
 function isSomewhere(): boolean {

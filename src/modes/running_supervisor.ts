@@ -32,6 +32,7 @@ import type { Alerts } from "../alert/alerts.ts";
 import { startAlerts } from "./alerts.ts";
 import { Ending } from "./ending.ts";
 import { reportFatalStates } from "./fatal_reports.ts";
+import { type LastStep, takeLastSteps } from "./last_steps.ts";
 import { JournalLog } from "./journal_log.ts";
 import { OwnOutput } from "./own_output.ts";
 import { handleSignals } from "./process_signals.ts";
@@ -272,14 +273,21 @@ export class RunningSupervisor {
     return this.configuration.daemon.logFormat;
   }
 
-  /** Gives up signals, clients and files. */
-  async close(): Promise<void> {
-    await this.#control.close();
-    for (const release of this.#releases) release();
+  #removePidFile(): void {
     const { pidfile } = this.#started;
     const problem = pidfile === null ? null : removePidFile(pidfile);
-    if (problem !== null) this.note(`the pidfile could not be removed: ${problem}`);
-    this.#state.close();
+    if (problem !== null) throw new Error(problem);
+  }
+
+  /** Gives up signals, clients and files. */
+  async close(): Promise<void> {
+    const steps: LastStep[] = [
+      { what: "close the doors to clients", run: () => this.#control.close() },
+      ...this.#releases.map((run) => ({ what: "let go of what was watched", run })),
+      { what: "remove the pidfile", run: () => this.#removePidFile() },
+      { what: "close the state table", run: () => this.#state.close() },
+    ];
+    await takeLastSteps(steps, (message) => this.note(message));
     this.#log.close();
     await this.#ownOutput.flush();
   }

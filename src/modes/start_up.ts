@@ -15,7 +15,12 @@ import type { Configuration } from "../core/configuration.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
 import type { SystemAlertSecrets } from "../sys/alert_secrets.ts";
 import { decidePrivileges } from "../sys/decide_privileges.ts";
-import { closeInheritedOnExec, resetIgnoredSignals, settleOpenFileLimit } from "../sys/limits.ts";
+import {
+  closeInheritedOnExec,
+  disarmFileSizeSignal,
+  resetIgnoredSignals,
+  settleOpenFileLimit,
+} from "../sys/limits.ts";
 import { disarmDebugSignal } from "../sys/debug_signal.ts";
 import { takeLock } from "../sys/lock_file.ts";
 import { writePidFile } from "../sys/pid_file.ts";
@@ -64,6 +69,7 @@ export async function startUp(
   closeInheritedOnExec();
   resetIgnoredSignals();
   disarmDebugSignal();
+  disarmFileSizeSignal();
   const how = startedAs();
   const handover = takeHandover();
   const serviceManager = ServiceManager.take();

@@ -4,6 +4,7 @@ import { visibleLines } from "../base/visible.ts";
 import type { EventLevel, Output, ShellControls } from "../commands/command.ts";
 
 import { completeWords, SHELL_VOCABULARY } from "../commands/complete.ts";
+import { orLeave } from "../commands/interrupt.ts";
 import { parseVerb } from "../commands/verb_parser.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -123,14 +124,10 @@ export class Shell {
       if (command.isNoted) await controller.noteCommand(words.join(" "));
       const shell = this.#controls;
       const pause = (ms: number) => pauseFor(ms, interrupt);
-      return await command.run(invocation, {
-        controller,
-        output,
-        shell,
-        terminal,
-        interrupt,
-        pause,
-      });
+      const context = { controller, output, shell, terminal, interrupt, pause };
+      const verb = command.run(invocation, context);
+      const mayHang = !shell.isSupervisor && command.takesTerminal !== true;
+      return await (mayHang ? orLeave(verb, interrupt) : verb);
     }, output);
   }
 

@@ -2,7 +2,7 @@
  * What this process hands on to its children without meaning to: limits, open descriptors and
  * ignored signals.
  */
-import { check, libc } from "./libc.ts";
+import { addressOf, check, libc } from "./libc.ts";
 
 const RLIMIT_NOFILE = 7;
 /** Some programs close or poll every descriptor that the limit allows. */
@@ -33,6 +33,16 @@ export function settleOpenFileLimit(
     check(libc().setrlimit(RLIMIT_NOFILE, limits), { call: "setrlimit", action });
   }
   return { before, after };
+}
+
+/** How many files may be open now: whoever may can change it while we run (prlimit(1)). */
+export function openFileLimit(): number {
+  const limits = new BigUint64Array(2);
+  check(libc().getrlimit(RLIMIT_NOFILE, limits), {
+    call: "getrlimit",
+    action: "read the limit of open files",
+  });
+  return Number(limits[0]);
 }
 
 /**
@@ -80,4 +90,15 @@ export function resetIgnoredSignals(): void {
     if (!isIgnored || signal === SIGPIPE || INTERNAL_SIGNALS.includes(signal)) continue;
     libc().signal(signal, null); // SIG_DFL
   }
+}
+
+const SIGXFSZ = 25;
+
+/**
+ * Makes a write beyond the limit of file sizes (RLIMIT_FSIZE) an error, EFBIG, which whoever writes
+ * reports; the kernel would end us with a signal as well. The handler is abs(3), which takes an int
+ * and touches nothing: a handler, unlike an ignored signal, is not inherited by children.
+ */
+export function disarmFileSizeSignal(): void {
+  libc().signal(SIGXFSZ, addressOf("abs"));
 }

@@ -13,6 +13,7 @@ import { adopt, findStrays } from "./adopt.ts";
 import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { type ChildStreams, NOWHERE } from "./child_streams.ts";
+import { checkDescriptorsForStart } from "./descriptor_reserve.ts";
 import { errorCode, findCommand } from "./find_command.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
@@ -21,6 +22,7 @@ import { becoming } from "./run_as.ts";
 import { StageError } from "./stage_error.ts";
 import { startProcess } from "./start_process.ts";
 import { lookUpUser, type User } from "./user_database.ts";
+import { checkWorkingDirectory } from "./working_directory.ts";
 import { statSync } from "node:fs";
 
 export interface LinuxSpawnerOptions {
@@ -93,11 +95,12 @@ export class LinuxSpawner implements Spawner {
     const user = program.user === null ? null : findUser(program.user);
     const surroundings = { inherited: this.#inherited, withheld: this.#withheld(), user };
     const env = childEnvironment({ ...surroundings, stateDir: this.#stateDir }, request);
-    checkDirectory(program.workingdir);
+    checkWorkingDirectory(program.workingdir);
     checkNowhere();
     const command = findCommand(program.command[0] ?? "", program.workingdir, env.PATH);
     if (!command.ok) throw new StageError("command", command.error);
     const prefix = prefixFor(user);
+    checkDescriptorsForStart();
     const descriptors = this.#streams.open(request, user);
     try {
       const pid = withUmask(program.umask, () =>
@@ -145,17 +148,6 @@ function prefixFor(user: User | null): readonly string[] {
   const found = findCommand(program, "/", undefined);
   if (found.ok) return prefix;
   throw new StageError("user", `programs with their own user need util-linux: ${found.error}`);
-}
-
-function checkDirectory(path: string): void {
-  const quoted = JSON.stringify(path);
-  try {
-    if (statSync(path).isDirectory()) return;
-  } catch (error) {
-    const reason = errorCode(error) === "ENOENT" ? "does not exist" : "is not within reach";
-    throw new StageError("workingdir", `the working directory ${quoted} ${reason}`);
-  }
-  throw new StageError("workingdir", `the working directory ${quoted} is not a directory`);
 }
 
 /** Before anything is opened: as a log it would be created, and be a file like any other. */

@@ -200,3 +200,20 @@ Deno.test("in a directory that has been removed it says so, and starts nothing",
   assert.equal(code, 1);
   assert.match(stderr, /^taskmaster: the directory that it is started in has been removed; /m);
 });
+
+Deno.test("from a directory that must not be entered it starts nothing in the background", async () => {
+  const place = await Place.create();
+  try {
+    await place.configure(PROGRAMS);
+    const closed = join(place.directory, "closed");
+    await Deno.mkdir(closed);
+    const { code, stderr } = await runTaskmaster(["daemon", "-c", place.config], {
+      prefix: ["sh", "-c", 'cd "$0"; chmod 0 .; exec "$@"', closed, ...AS_USER],
+      executable,
+    });
+    assert.match(stderr, /^taskmaster: the directory .*closed", must not be entered; change to/);
+    assert.equal(code, 1);
+  } finally {
+    await place.remove();
+  }
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readIfThere } from "../support/taskmaster_log.ts";
 import { shell } from "../programs/commands.ts";
-import { environmentOf } from "../support/proc.ts";
+import { childEnvironment } from "../support/child_environment.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { crash, startAgain } from "../support/taskmaster_crash.ts";
 import { runTaskmaster } from "../support/taskmaster_run.ts";
@@ -77,7 +77,7 @@ Deno.test("programs do not inherit the variable that holds a password, also afte
     alerts: `oncall: ${emailTo(server.port, "password_env: SMTP_PASSWORD")}`,
     env: { SMTP_PASSWORD: PASSWORD, OTHER_PASSWORD: PASSWORD },
   });
-  const web = environmentOf(await readyPid(tm, "web"));
+  const web = await childEnvironment(tm, await readyPid(tm, "web"));
   assert.deepEqual([web.SMTP_PASSWORD, web.OTHER_PASSWORD], [undefined, PASSWORD]);
   await tm.rewriteConfig(
     `
@@ -89,10 +89,10 @@ Deno.test("programs do not inherit the variable that holds a password, also afte
   );
   tm.signal("SIGHUP");
   // What was a secret once stays one.
-  const api = environmentOf(await readyPid(tm, "api"));
+  const api = await childEnvironment(tm, await readyPid(tm, "api"));
   assert.deepEqual([api.SMTP_PASSWORD, api.OTHER_PASSWORD], [undefined, undefined]);
   // A program may be given one on purpose.
-  const db = environmentOf(await readyPid(tm, "db"));
+  const db = await childEnvironment(tm, await readyPid(tm, "db"));
   assert.equal(db.OTHER_PASSWORD, "mine");
   await tm.end();
 });

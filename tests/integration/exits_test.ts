@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { isAlive } from "../support/proc.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
-import { testAsRoot } from "../support/taskmaster_place.ts";
+import { Place, testAsRoot } from "../support/taskmaster_place.ts";
 
 Deno.test("a child killed from outside is replaced under the same name within a second", async () => {
   await using tm = await startTaskmaster({
@@ -88,6 +88,29 @@ Deno.test("a program that ends before starttime is done, or retried and FATAL, b
     exit: { kind: "signal", signal: "KILL" },
   });
   await tm.end();
+});
+
+Deno.test("a working directory that must not be entered is named, and who may not", async () => {
+  const settings = "cmd: sleep 1000, startretries: 0";
+  const place = await Place.create();
+  try {
+    const closed = `${place.directory}/closed`;
+    await Deno.mkdir(`${closed}/within`, { recursive: true });
+    await place.configure(`
+      itself: {${settings}, workingdir: ${closed}}
+      within: {${settings}, workingdir: ${closed}/within}
+    `);
+    await Deno.chmod(closed, 0);
+    await using tm = await startTaskmaster({ programs: "", place });
+    for (const [name, which] of [["itself", "it"], ["within", `"${closed}"`]] as const) {
+      const { reason } = await tm.next(name, "fatal");
+      assert.match(reason, new RegExp(`not within reach: "\\w+" may not enter ${which}; let that`));
+    }
+    await tm.end();
+    await Deno.chmod(closed, 0o700);
+  } finally {
+    await place.remove();
+  }
 });
 
 Deno.test("a program that ends after starttime is started again as autorestart says", async () => {

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { shell } from "../programs/commands.ts";
 import { descriptorsOf, isAlive, processesOf } from "../support/proc.ts";
-import { takeDescriptorsAway, takeProcessesAway } from "../support/resource_limits.ts";
+import {
+  limitFileSizes,
+  takeDescriptorsAway,
+  takeProcessesAway,
+} from "../support/resource_limits.ts";
 import { startTaskmaster } from "../support/taskmaster.ts";
 import { crash, liveChildren, startAgain } from "../support/taskmaster_crash.ts";
 
@@ -31,6 +35,22 @@ Deno.test("without descriptors nothing is started, no end is missed, and it goes
   assert.ok(isAlive(again.pid));
   assert.ok(Object.keys(descriptorsOf(tm.pid)).length <= before);
   assert.deepEqual(tm.log.filter(({ kind }) => kind === "note"), []);
+  await tm.end();
+});
+
+Deno.test("programs leave descriptors for control: the rest of them says why it is not started", async () => {
+  await using tm = await startTaskmaster({
+    programs: "web: {cmd: [sh, -c, 'echo $$; exec sleep 1000'], starttime: 0, numprocs: 60}",
+    prefix: ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"],
+  });
+  const { reason } = await tm.next(null, "spawn_failed");
+  assert.match(reason, /too many open files \(EMFILE\): 16 of the 64 that "ulimit -n" allows/);
+  await tm.until(() => tm.log.some(({ kind }) => kind === "fatal"));
+  const status = await tm.client("status", "--json");
+  assert.equal(status.stderr, "");
+  assert.ok(tm.log.some(({ kind }) => kind === "running"));
+  const clients = await Promise.all(Array.from({ length: 4 }, () => tm.client("why", "web:59")));
+  for (const { stdout } of clients) assert.match(stdout, /too many open files/);
   await tm.end();
 });
 
@@ -71,4 +91,22 @@ Deno.test("a start that cannot take everything back ends, and leaves the program
   await next.until(() => next.log.filter(({ kind }) => kind === "adopted").length === 60);
   assert.deepEqual(liveChildren(tm.place), before);
   await next.end();
+});
+
+Deno.test("a limit of file sizes costs what is beyond it, and programs have the signal as usual", async () => {
+  const writes = "exec head -c 100000 /dev/zero > out/file";
+  await using tm = await startTaskmaster({
+    programs: `
+      first: {cmd: sleep 1000, starttime: 0}
+      web: {cmd: sleep 1000, starttime: 0, numprocs: 40, autostart: false}
+      writer: {cmd: [sh, -c, ${writes}], workingdir: ., autostart: false, startretries: 0}
+    `,
+  });
+  await tm.next("first", "running");
+  await limitFileSizes(tm.pid, 8192);
+  assert.equal((await tm.client("start", "web")).code, 0);
+  assert.match((await tm.client("start", "writer")).stderr, /with signal XFSZ/);
+  const { stdout } = await tm.client("events", "-n", "500");
+  assert.match(stdout, /the state table cannot be written, .*(EFBIG|too large)/i);
+  await tm.end();
 });

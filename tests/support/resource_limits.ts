@@ -19,7 +19,12 @@ export async function takeProcessesAway(pid: number): Promise<() => Promise<void
   return () => limit(pid, "nproc", before);
 }
 
-type Limit = "nofile" | "nproc";
+/** From now on neither it nor what it starts can write to a file beyond that size. */
+export async function limitFileSizes(pid: number, bytes: number): Promise<void> {
+  await limit(pid, "fsize", String(bytes));
+}
+
+type Limit = "nofile" | "nproc" | "fsize";
 
 async function limitOf(pid: number, what: Limit): Promise<string> {
   const text = await prlimit(["--pid", String(pid), `--${what}`, "--noheadings", "--output=SOFT"]);

@@ -35,13 +35,13 @@ export class RunningClient implements AsyncDisposable {
   }
 
   /** Resolves when it has written what is looked for to its standard output. */
-  async printed(pattern: RegExp): Promise<void> {
-    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), LIMIT_MS);
-    while (!pattern.test(this.#stdout)) {
-      if (this.#hasEnded) throw new Error(`it ended: ${this.#stdout}${this.#stderr}`);
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    clearTimeout(deadline);
+  printed(pattern: RegExp): Promise<void> {
+    return this.#until(() => pattern.test(this.#stdout));
+  }
+
+  /** The same for its standard error. */
+  complained(pattern: RegExp): Promise<void> {
+    return this.#until(() => pattern.test(this.#stderr));
   }
 
   /** When it has ended; it is killed if that takes too long. */
@@ -55,6 +55,15 @@ export class RunningClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
     await this.#ended;
+  }
+
+  async #until(isDone: () => boolean): Promise<void> {
+    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), LIMIT_MS);
+    while (!isDone()) {
+      if (this.#hasEnded) throw new Error(`it ended: ${this.#stdout}${this.#stderr}`);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    clearTimeout(deadline);
   }
 
   async #run(): Promise<Ran> {

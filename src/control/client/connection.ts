@@ -7,14 +7,34 @@ export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** The answer comes when something is done, which may take any time. */
+  readonly mayTakeLong?: boolean;
 }
+
+export interface ConnectionOptions {
+  /**
+   * A request has had no answer for some seconds that should have had one at once; it is waited for
+   * all the same. Called once, and again only after an answer.
+   */
+  readonly onSilent?: () => void;
+  readonly silenceMs?: number;
+}
+
+/** Longer than any machine under load needs for an answer. */
+const SILENCE_MS = 5000;
 
 export class Connection {
   readonly path: string;
   readonly #client: Deno.HttpClient;
+  readonly #onSilent: () => void;
+  readonly #silenceMs: number;
+  #isSilent = false;
 
-  constructor(path: string) {
+  constructor(path: string, options: ConnectionOptions = {}) {
+    const { onSilent = () => {}, silenceMs = SILENCE_MS } = options;
     this.path = path;
+    this.#onSilent = onSilent;
+    this.#silenceMs = silenceMs;
     this.#client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
   }
 
@@ -32,8 +52,9 @@ export class Connection {
   async open(
     method: "GET" | "POST",
     path: string,
-    { query = {}, body, signal }: RequestOptions = {},
+    { query = {}, body, signal, mayTakeLong = false }: RequestOptions = {},
   ): Promise<Response> {
+    const timer = mayTakeLong ? undefined : setTimeout(() => this.#noteSilence(), this.#silenceMs);
     let response: Response;
     try {
       response = await fetch(`http://taskmaster${path}${queryText(query)}`, {
@@ -47,13 +68,22 @@ export class Connection {
       });
     } catch (error) {
       throw this.#unreachable(error);
+    } finally {
+      clearTimeout(timer);
     }
+    this.#isSilent = false;
     if (response.ok) return response;
     throw await this.#refusal(response);
   }
 
   close(): void {
     this.#client.close();
+  }
+
+  #noteSilence(): void {
+    if (this.#isSilent) return;
+    this.#isSilent = true;
+    this.#onSilent();
   }
 
   async #refusal(response: Response): Promise<Error> {

@@ -159,19 +159,20 @@ export class RemoteController implements Controller {
 
   testAlerts(name?: string): Promise<AlertTestReply> {
     const body: AlertTestRequest = name === undefined ? {} : { name };
-    return this.#connection.json("POST", "/v1/alerts/test", { body });
+    return this.#connection.json("POST", "/v1/alerts/test", { body, mayTakeLong: true });
   }
 
   async shutdown({ leaveRunning = false }: { leaveRunning?: boolean } = {}): Promise<void> {
     const body: ShutdownRequest = { leaveRunning };
-    await this.#connection.json("POST", "/v1/shutdown", { body });
+    await this.#connection.json("POST", "/v1/shutdown", { body, mayTakeLong: true });
   }
 
   async upgrade(executable?: string): Promise<Result<SupervisorVersion, string>> {
     const body: UpgradeRequest = executable === undefined ? {} : { executable };
     const before = await this.version();
     try {
-      return ok(await this.#connection.json<SupervisorVersion>("POST", "/v1/upgrade", { body }));
+      const options = { body, mayTakeLong: true };
+      return ok(await this.#connection.json<SupervisorVersion>("POST", "/v1/upgrade", options));
     } catch (error) {
       if (error instanceof RefusedError && error.code === "not_upgraded") {
         return err(error.message);
@@ -199,7 +200,7 @@ export class RemoteController implements Controller {
     { wait = true }: { wait?: boolean } = {},
   ): Promise<OperationReply> {
     const body: OperationRequest = { selectors: [...selectors], wait };
-    return this.#connection.json("POST", `/v1/processes/${verb}`, { body });
+    return this.#connection.json("POST", `/v1/processes/${verb}`, { body, mayTakeLong: wait });
   }
 
   async #plan(method: "GET" | "POST", path: string): Promise<PlanReply> {

@@ -5,11 +5,13 @@
  * needs about 2 MB for all FIFOs together and nothing while it waits.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { integer, object, type Shape, text } from "../../base/shape.ts";
 import { EPOLLIN, EPOLLOUT, watch } from "../epoll.ts";
 import { cString, libc } from "../libc.ts";
 import { reapOwn } from "../exit_of_pidfd.ts";
-import { closePidfd, openPidfd, watchEnd } from "../pidfd.ts";
+import { closePidfd, openPidfd, signalProcess, watchEnd } from "../pidfd.ts";
 import { claimChild } from "../reaper.ts";
+import { within } from "../within.ts";
 import { Fifo, prepareFifoDirectory } from "./fifo.ts";
 import { HOLDER_SCRIPT } from "./holder_script.ts";
 
@@ -20,6 +22,9 @@ const ANSWERS = ".holder.answers";
 const PIPE_BUF = 4096;
 /** Of a character in a path, as it is written. */
 const MOST_BYTES_EACH = 3;
+/** One that somebody has stopped (SIGSTOP) reads no command. */
+const QUIT_LIMIT_MS = 2000;
+const SIGKILL = 9;
 
 /** What has to be recorded of a holder, for the next start to find it. */
 export interface HolderIdentity {
@@ -29,6 +34,12 @@ export interface HolderIdentity {
   /** A pid and a start time mean nothing after a reboot. */
   readonly bootId: string;
 }
+
+export const holderIdentityShape: Shape<HolderIdentity> = object<HolderIdentity>({
+  pid: integer(2, Number.MAX_SAFE_INTEGER),
+  startTime: text,
+  bootId: text,
+});
 
 export interface FifoHolderOptions {
   /** The directory of the FIFOs. */
@@ -146,7 +157,10 @@ export class FifoHolder {
       this.#unwatchEnd = watchEnd(this.#pidfd, resolve);
     });
     this.#send("quit - -\n");
-    await ended;
+    if (!await within(QUIT_LIMIT_MS, ended)) {
+      signalProcess(this.#pidfd, SIGKILL);
+      await ended;
+    }
     await this.#reaped;
     this.#reapAdopted();
     this.#commands.unlink();

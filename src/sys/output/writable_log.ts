@@ -2,11 +2,11 @@
  * The file that a log is written to: opens it, opens it anew when it was moved away or could not be
  * written, and rotates it. One write at a time.
  */
+import { checkDescriptorsForLog } from "../descriptor_reserve.ts";
 import { check, lastErrno, libc } from "../libc.ts";
 import { shiftBackups } from "../shift_backups.ts";
 import { SystemError } from "../system_error.ts";
 import { copyPortion } from "./copy_portion.ts";
-import { fileSizeLimit } from "./file_size_limit.ts";
 import type { LogMoment } from "./log_view.ts";
 import {
   checkPlace,
@@ -26,7 +26,6 @@ const CHECK_EVERY_MS = 1000;
 const EINTR = 4;
 const EAGAIN = 11;
 const EINVAL = 22;
-const EFBIG = 27;
 
 /** How a log is rotated, as in `LogFileOptions`. */
 export interface Rotation {
@@ -130,7 +129,9 @@ export class WritableLog {
       if (!isInPlace(this.#log, this.path)) this.close();
     }
     try {
-      return this.#log ?? this.#openNow();
+      if (this.#log !== undefined) return this.#log;
+      checkDescriptorsForLog();
+      return this.#openNow();
     } catch (error) {
       this.fail(error);
       return undefined;
@@ -189,16 +190,13 @@ export class WritableLog {
       if (sizeBytes < this.#endBytes) this.#listener.emptied(log);
       this.#endBytes = sizeBytes;
       this.#offset = sizeBytes;
-      const room = fileSizeLimit() - sizeBytes;
-      if (room <= 0) throw new SystemError({ ...this.#attempt(), errno: EFBIG });
       const maxBytes = rotation.maxBytes === 0
         ? Infinity
         : Math.max(rotation.maxBytes, this.#rotateAt);
-      const request = { pipe, bytes: Math.min(bytes, room), log, sizeBytes, maxBytes };
-      const portion = planPortion(request);
+      const portion = planPortion({ pipe, bytes, log, sizeBytes, maxBytes });
       if (portion > 0) return portion;
       // Too large a log is better than a lost line.
-      if (!this.#rotate(log, sizeBytes, rotation)) return request.bytes;
+      if (!this.#rotate(log, sizeBytes, rotation)) return bytes;
     }
   }
 

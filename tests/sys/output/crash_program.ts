@@ -3,6 +3,7 @@
  * a directory. Prints the path of the FIFO when it is ready, then waits to be killed.
  */
 import { watchingStopped } from "../../../src/sys/epoll.ts";
+import { disarmFileSizeSignal } from "../../../src/sys/limits.ts";
 import { FifoHolder } from "../../../src/sys/output/fifo_holder.ts";
 import { OutputHub } from "../../../src/sys/output/output_hub.ts";
 
@@ -10,6 +11,7 @@ function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
+disarmFileSizeSignal();
 const [directory] = Deno.args;
 const recorded = `${directory}/holder.json`;
 const options = {
