@@ -1,5 +1,6 @@
 /** Whether a file says what its owner wants, or whatever somebody else has put there: for root. */
 import { dirname, resolve } from "node:path";
+import { type Writers, writersByList } from "./access_list.ts";
 import { type FileStatus, statusOfDescriptor, statusOfPath } from "./file_status.ts";
 
 const GROUP_WRITES = 0o020;
@@ -12,12 +13,14 @@ const STICKY = 0o1000;
  * SystemError.
  */
 export function whyNotTrusted(path: string, fd: number): string | null {
-  const file = statusOfDescriptor(fd, path);
-  if (mayOthersWrite(file)) return describe(path, file);
+  const why = whyOpenToOthers(path, fd, statusOfDescriptor(fd, path));
+  if (why !== null) return why;
   for (const directory of directoriesTo(path, fd)) {
     const status = statusOfPath(directory);
     // In a sticky directory, as /tmp, nobody replaces what belongs to another.
-    if ((status.mode & STICKY) === 0 && mayOthersWrite(status)) return describe(directory, status);
+    if ((status.mode & STICKY) !== 0) continue;
+    const why = whyOpenToOthers(directory, directory, status);
+    if (why !== null) return why;
   }
   return null;
 }
@@ -29,6 +32,33 @@ export function whyNotTrusted(path: string, fd: number): string | null {
 export function strangersWhoOwn(path: string, known: readonly number[]): number[] {
   const all = [path, ...directoriesTo(path)].map((each) => statusOfPath(each).uid);
   return [...new Set(all)].filter((uid) => uid !== 0 && !known.includes(uid));
+}
+
+/** `target` is what `path` names, and may be a descriptor of it. */
+function whyOpenToOthers(path: string, target: number | string, status: FileStatus): string | null {
+  const list = writersByList(target);
+  if (!list.ok) {
+    return `the access control list of ${
+      JSON.stringify(path)
+    } ${list.error}, so nobody knows who ` +
+      `may write: setfacl -b ${JSON.stringify(path)}`;
+  }
+  if (list.value !== null) return whoMayWrite(path, status, list.value);
+  return mayOthersWrite(status) ? describe(path, status) : null;
+}
+
+/** Of the mode the bits of the group say nothing then: they are the mask of the list. */
+function whoMayWrite(path: string, status: FileStatus, writers: Writers): string | null {
+  const { uids, gids, ownGroup, others } = writers;
+  if (others) return describe(path, status);
+  const known = [0, status.uid];
+  const users = uids.filter((uid) => !known.includes(uid)).map((uid) => `uid ${uid}`);
+  const groups = [...gids, ...(ownGroup ? [status.gid] : [])]
+    .filter((gid) => !known.includes(gid)).map((gid) => `gid ${gid}`);
+  const all = [...users, ...groups];
+  if (all.length === 0) return null;
+  return `${JSON.stringify(path)} may be written by ${all.join(", ")} (its access control list), ` +
+    `who could make root do what they like: setfacl -b ${JSON.stringify(path)}`;
 }
 
 /** A group of the owner's own, which has his number by custom, is not others. */

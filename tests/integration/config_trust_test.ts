@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type StartOptions, startTaskmaster } from "../support/taskmaster.ts";
-import { Place, testAsRoot } from "../support/taskmaster_place.ts";
+import { hasAccessLists, setAccessList } from "../support/access_list.ts";
+import { isRoot, Place, testAsRoot } from "../support/taskmaster_place.ts";
 
 const OWN = "web: {cmd: sleep 1000, starttime: 0, user: root}";
 const DAEMON_GROUP = 1;
 const STRANGER = 54_321;
+const HAS_LISTS = await hasAccessLists();
 
 /** As root, in a place where `spoil` has done something to the configuration. */
 async function refusal(spoil: (place: Place) => Promise<void>): Promise<string> {
@@ -48,6 +50,53 @@ testAsRoot("root refuses a configuration that others may replace", async () => {
   });
   assert.match(behindLink, /\/open" may be written by others/);
 });
+
+/** A test that also wants a file system that keeps access control lists. */
+function testListsAsRoot(name: string, run: () => Promise<void>): void {
+  if (isRoot && !HAS_LISTS) {
+    Deno.test.ignore(`${name} (skipped: no access control lists here)`, run);
+  } else testAsRoot(name, run);
+}
+
+testListsAsRoot(
+  "root refuses a configuration that an access control list opens to others",
+  async () => {
+    const byUser = await refusal(({ config }) => {
+      assert.ok(setAccessList(config, { users: [0, STRANGER] }));
+      return Promise.resolve();
+    });
+    assert.match(
+      byUser,
+      /conf\.yaml" may be written by uid 54321 \(its access control list\).*setfacl -b/,
+    );
+    const byGroup = await refusal(async ({ directory }) => {
+      await Deno.chown(directory, 0, STRANGER);
+      assert.ok(setAccessList(directory, { groups: [DAEMON_GROUP], ownGroupWrites: true }));
+    });
+    assert.match(byGroup, /taskmaster_test_\w+" may be written by gid 1, gid 54321 \(its access/);
+  },
+);
+
+testListsAsRoot(
+  "a reload as root refuses what an access control list has opened, and obeys one that opens nothing",
+  async () => {
+    await using tm = await startTaskmaster({ programs: OWN, as: "root", args: ["--allow-root"] });
+    await tm.next("web", "running");
+    const { config, directory } = tm.place;
+    await tm.rewriteConfig(`${OWN}\nnext: {cmd: sleep 1000, starttime: 0, user: root}`);
+    assert.ok(setAccessList(directory, { users: [STRANGER] }));
+    tm.signal("SIGHUP");
+    const { problems } = await tm.next(null, "reload_refused");
+    assert.match(problems, /may be written by uid 54321/);
+    assert.deepEqual(tm.kindsOf("next"), []);
+    for (const path of [directory, config]) {
+      assert.ok(setAccessList(path, { users: [0, STRANGER], mask: 5 }));
+    }
+    tm.signal("SIGHUP");
+    await tm.next("next", "running");
+    await tm.end();
+  },
+);
 
 testAsRoot("root takes no FIFO for a configuration, and does not wait for one", async () => {
   const text = await refusal(async ({ config }) => {
