@@ -3,7 +3,23 @@ import { type ProcessId, processId } from "./name.ts";
 import type { Program } from "./program.ts";
 import type { ChildIdentity, StoredProcess } from "./stored.ts";
 
-export interface Stray {
+/** What speaks for a process being ours: what its environment says anybody could have written. */
+export interface Evidence {
+  /** Who it is; null when that is not one user, or not by itself. */
+  readonly uid: number | null;
+  /** It writes where the output of that process is taken from, and where nobody else gets in. */
+  readonly hasItsOutput: boolean;
+}
+
+/** `uids`: whom the program may run as. Programs may also have become somebody else by themselves. */
+export function isBelievable(
+  { uid, hasItsOutput }: Evidence,
+  uids: readonly number[],
+): boolean {
+  return hasItsOutput || (uid !== null && uids.includes(uid));
+}
+
+export interface Stray extends Evidence {
   readonly program: string;
   readonly num: number;
   readonly generation: number;
