@@ -1,5 +1,5 @@
 /** Finding the children of an earlier taskmaster again. */
-import { isBelievable, type Stray } from "../core/stray.ts";
+import { byAge, isBelievable, type Stray } from "../core/stray.ts";
 import type { ChildIdentity } from "../core/stored.ts";
 import type { Adopted, SpawnRequest } from "../ports/spawner.ts";
 import { LinuxChild, type LinuxChildOptions } from "./child.ts";
@@ -77,7 +77,7 @@ function findByToken(stateDir: string, request: SpawnRequest): ChildIdentity | n
   const isMeant = (stray: Stray) =>
     stray.program === program.name && stray.num === num && stray.generation === generation &&
     isBelievable(stray, uids);
-  return findStrays(stateDir).find(isMeant)?.child ?? null;
+  return findStrays(stateDir).filter(isMeant).toSorted(byAge)[0]?.child ?? null;
 }
 
 /** Every process that says a taskmaster with this state directory has started it. */

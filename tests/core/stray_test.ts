@@ -33,6 +33,13 @@ Deno.test("a stray that the table has lost is the child", () => {
   assert.deepEqual(sorted([stray(1, 20)], null), [20, []]);
 });
 
-Deno.test("of two with one token the child is the older", () => {
-  assert.deepEqual(sorted([stray(1, 21), stray(1, 20)], null), [20, [21]]);
+Deno.test("of those with one token the child is the first, and the others are its descendants", () => {
+  assert.deepEqual(sorted([stray(1, 21), stray(1, 20), stray(1, 22)], null), [20, []]);
+  const inOneTick = [21, 20].map((pid) => ({ ...stray(1, pid), child: { pid, startTicks: 7 } }));
+  assert.deepEqual(sorted(inOneTick, null), [20, []]);
+});
+
+Deno.test("a stray of an earlier generation is a second copy, its descendants are not", () => {
+  assert.deepEqual(sorted([stray(2, 30), stray(1, 21), stray(1, 20)], null), [30, [20]]);
+  assert.deepEqual(sorted([stray(2, 30), stray(2, 31), stray(1, 20)], null), [30, [20]]);
 });
