@@ -204,7 +204,9 @@ function ownersOf({ path }: Configuration, user: User | null): string[] {
   const strangers = strangersWhoOwn(path, user === null ? [sudo] : [sudo, user.uid]);
   if (strangers.length === 0) return [];
   return [
-    `the configuration, or a directory on the way to it, belongs to uid ${strangers.join(", ")}, ` +
+    `the configuration, or a directory or link on the way to it, belongs to uid ${
+      strangers.join(", ")
+    }, ` +
     "who can change what taskmaster does",
   ];
 }

@@ -1,7 +1,8 @@
 /** Whether a file says what its owner wants, or whatever somebody else has put there: for root. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { type Writers, writersByList } from "./access_list.ts";
-import { type FileStatus, statusOfDescriptor, statusOfPath } from "./file_status.ts";
+import { type FileStatus, statusOfDescriptor, statusOfLink, statusOfPath } from "./file_status.ts";
+import { type Way, wayTo } from "./way_to.ts";
 
 const GROUP_WRITES = 0o020;
 const EVERYBODY_WRITES = 0o002;
@@ -15,7 +16,7 @@ const STICKY = 0o1000;
 export function whyNotTrusted(path: string, fd: number): string | null {
   const why = whyOpenToOthers(path, fd, statusOfDescriptor(fd, path));
   if (why !== null) return why;
-  for (const directory of directoriesTo(path, fd)) {
+  for (const directory of wayToOpen(path, fd).directories) {
     const status = statusOfPath(directory);
     // In a sticky directory, as /tmp, nobody replaces what belongs to another.
     if ((status.mode & STICKY) !== 0) continue;
@@ -26,12 +27,18 @@ export function whyNotTrusted(path: string, fd: number): string | null {
 }
 
 /**
- * The users beside root and `known` to whom the file or a directory on the way to it belongs. They
- * decide what it says, which may be all right: whoever names the file should know.
+ * The users beside root and `known` to whom the file, a directory on the way to it or a link that
+ * they may replace belongs. They decide what it says, which may be all right: whoever names the file
+ * should know. With `fd` of the file that is open. Throws a SystemError.
  */
-export function strangersWhoOwn(path: string, known: readonly number[]): number[] {
-  const all = [path, ...directoriesTo(path)].map((each) => statusOfPath(each).uid);
-  return [...new Set(all)].filter((uid) => uid !== 0 && !known.includes(uid));
+export function strangersWhoOwn(path: string, known: readonly number[], fd?: number): number[] {
+  const { directories, links } = wayToOpen(path, fd);
+  const file = fd === undefined ? statusOfPath(path) : statusOfDescriptor(fd, path);
+  // Elsewhere a link is as good as the directory that it is in.
+  const ownLinks = links.filter((link) => (statusOfPath(dirname(link)).mode & STICKY) !== 0);
+  const all = [file, ...[...directories].map(statusOfPath), ...ownLinks.map(statusOfLink)];
+  const uids = new Set(all.map(({ uid }) => uid));
+  return [...uids].filter((uid) => uid !== 0 && !known.includes(uid));
 }
 
 /** `target` is what `path` names, and may be a descriptor of it. */
@@ -58,7 +65,7 @@ function whoMayWrite(path: string, status: FileStatus, writers: Writers): string
   const all = [...users, ...groups];
   if (all.length === 0) return null;
   return `${JSON.stringify(path)} may be written by ${all.join(", ")} (its access control list), ` +
-    `who could make root do what they like: setfacl -b ${JSON.stringify(path)}`;
+    `who could make taskmaster do what they like: setfacl -b ${JSON.stringify(path)}`;
 }
 
 /** A group of the owner's own, which has his number by custom, is not others. */
@@ -70,15 +77,13 @@ function mayOthersWrite({ mode, uid, gid }: FileStatus): boolean {
 function describe(path: string, { mode }: FileStatus): string {
   return `${JSON.stringify(path)} may be written by others (mode ${
     mode.toString(8).padStart(4, "0")
-  }), who could make root do what they like: chmod go-w ${JSON.stringify(path)}`;
+  }), who could make taskmaster do what they like: chmod go-w ${JSON.stringify(path)}`;
 }
 
-/** As it was named, and where it really lies. */
-function directoriesTo(path: string, fd?: number): Set<string> {
-  const real = Deno.realPathSync(fd === undefined ? path : `/proc/self/fd/${fd}`);
-  const directories = new Set<string>();
-  for (const start of [resolve(path), real]) {
-    for (let at = dirname(start); !directories.has(at); at = dirname(at)) directories.add(at);
-  }
-  return directories;
+/** As it was named, and where the open file really lies, should the way have been changed since. */
+function wayToOpen(path: string, fd: number | undefined): Way {
+  const { directories, links } = wayTo(path);
+  if (fd === undefined) return { directories, links };
+  const real = wayTo(Deno.realPathSync(`/proc/self/fd/${fd}`));
+  return { directories: directories.union(real.directories), links };
 }

@@ -49,6 +49,14 @@ testAsRoot("root refuses a configuration that others may replace", async () => {
     await Deno.symlink(join(directory, "open/real.yaml"), config);
   });
   assert.match(behindLink, /\/open" may be written by others/);
+  const betweenLinks = await refusal(async ({ directory, config }) => {
+    await Deno.mkdir(join(directory, "open"));
+    await Deno.chmod(join(directory, "open"), 0o777);
+    await Deno.rename(config, join(directory, "real.yaml"));
+    await Deno.symlink("../real.yaml", join(directory, "open/link"));
+    await Deno.symlink("open/link", config);
+  });
+  assert.match(betweenLinks, /\/open" may be written by others/);
 });
 
 /** A test that also wants a file system that keeps access control lists. */
