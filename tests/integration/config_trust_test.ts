@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type StartOptions, startTaskmaster } from "../support/taskmaster.ts";
+import { runTaskmaster } from "../support/taskmaster_run.ts";
 import { hasAccessLists, setAccessList } from "../support/access_list.ts";
-import { isRoot, Place, testAsRoot } from "../support/taskmaster_place.ts";
+import { isRoot, NOBODY, Place, testAsRoot } from "../support/taskmaster_place.ts";
 
 const OWN = "web: {cmd: sleep 1000, starttime: 0, user: root}";
 const DAEMON_GROUP = 1;
@@ -126,6 +127,54 @@ testAsRoot("a reload as root refuses a file that others may write by then", asyn
   assert.deepEqual(tm.kindsOf("evil"), []);
   await tm.end();
 });
+
+testAsRoot(
+  "a reload after root was given up refuses what a start as root would refuse",
+  async () => {
+    const user = ["--user", "nobody"];
+    await using tm = await startTaskmaster({
+      programs: "web: {cmd: sleep 1000, starttime: 0}",
+      as: "root",
+      args: user,
+    });
+    const { pid } = await tm.next("web", "running");
+    const { config, directory } = tm.place;
+    await tm.rewriteConfig("other: {cmd: sleep 1000, starttime: 0}");
+    const spoilt: readonly [RegExp, () => Promise<void>, () => Promise<void>][] = [
+      [
+        /may be written by others \(mode 0666\)/,
+        () => Deno.chmod(config, 0o666),
+        () => Deno.chmod(config, 0o644),
+      ],
+      [
+        /may be written by others \(mode 0777\)/,
+        () => Deno.chmod(directory, 0o777),
+        () => Deno.chmod(directory, 0o755),
+      ],
+      [
+        /has come to belong to uid 54321/,
+        () => Deno.chown(config, STRANGER, STRANGER),
+        () => Deno.chown(config, 0, 0),
+      ],
+    ];
+    for (const [reason, spoil, mend] of spoilt) {
+      await spoil();
+      const asked = await runTaskmaster(["--socket", tm.place.socket, "reload"]);
+      assert.equal(asked.code, 4, asked.stderr);
+      assert.match(asked.stderr, reason);
+      await tm.until(() =>
+        tm.log.some((record) => record.kind === "reload_refused" && reason.test(record.problems))
+      );
+      await mend();
+    }
+    assert.deepEqual([tm.kindsOf("other"), tm.childrenOf()], [[], [pid]]);
+    // It runs as that one: he may say what he likes.
+    await Deno.chown(config, NOBODY.uid, NOBODY.gid);
+    tm.signal("SIGHUP");
+    await tm.next("other", "running");
+    await tm.end();
+  },
+);
 
 testAsRoot("root says whose the configuration is, when it is somebody else's", async () => {
   const place = await Place.create();
