@@ -25,14 +25,14 @@ export function evidenceOf(
   // A name proves nothing: others have mounts of their own, and other files of that name there.
   const outputs = [1, 2].map((fd) => identityOf(`/proc/${pid}/fd/${fd}`));
   const hasItsOutput = outputs.some((output) => output !== null && fifos.includes(output));
-  return { uid: uidOf(pid), hasItsOutput };
+  return { uid: userOf(pid), hasItsOutput };
 }
 
 /**
  * Who the process is; null when that is not one user, or when it is by a setuid file: those keep
  * the environment of whoever starts them.
  */
-function uidOf(pid: number): number | null {
+export function userOf(pid: number): number | null {
   const ids = attempt(() => parseCredentials(readFileSync(`/proc/${pid}/status`, "utf8")).uids);
   const auxiliary = attempt(() => readFileSync(`/proc/${pid}/auxv`));
   if (ids === null || auxiliary === null || isSecure(auxiliary)) return null;
