@@ -3,15 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evidenceOf, isSecure } from "../../src/sys/evidence.ts";
 import { Fifo } from "../../src/sys/output/fifo.ts";
+import { BECOMING_NOBODY, copyWithMode, honoursSetuid } from "../support/setuid.ts";
 import { NOBODY, testAsRoot } from "../support/taskmaster_place.ts";
 
 const WEB = { program: "web", num: 0 };
-const AS_NOBODY = [
-  "setpriv",
-  `--reuid=${NOBODY.uid}`,
-  `--regid=${NOBODY.gid}`,
-  "--clear-groups",
-];
+const HONOURS_SETUID = await honoursSetuid();
 
 /** With the directory of a taskmaster, whose FIFO of web:0 is there. */
 async function withStateDir(run: (stateDir: string) => Promise<void>): Promise<void> {
@@ -60,12 +56,11 @@ testAsRoot("evidenceOf() tells whom a process is, but not of one by a setuid fil
   await withStateDir(async (stateDir) => {
     await Deno.chmod(stateDir, 0o755);
     const nobody = { uid: NOBODY.uid, hasItsOutput: false };
-    assert.deepEqual(await evidence(stateDir, "exec cat", AS_NOBODY), nobody);
-    const setuid = join(stateDir, "cat");
-    await Deno.copyFile("/bin/cat", setuid);
-    await Deno.chmod(setuid, 0o4755);
+    assert.deepEqual(await evidence(stateDir, "exec cat", BECOMING_NOBODY), nobody);
+    if (!HONOURS_SETUID) return;
+    const setuid = await copyWithMode("/bin/cat", join(stateDir, "cat"), 0o4755);
     const unknown = { uid: null, hasItsOutput: false };
-    assert.deepEqual(await evidence(stateDir, `exec '${setuid}'`, AS_NOBODY), unknown);
+    assert.deepEqual(await evidence(stateDir, `exec '${setuid}'`, BECOMING_NOBODY), unknown);
   });
 });
 
