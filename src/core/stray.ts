@@ -3,17 +3,39 @@ import { type ProcessId, processId } from "./name.ts";
 import type { Program } from "./program.ts";
 import type { ChildIdentity, StoredProcess } from "./stored.ts";
 
-export interface Stray {
+/** What speaks for a process being ours: what its environment says anybody could have written. */
+export interface Evidence {
+  /** Who it is; null when that is not one user, or not by itself. */
+  readonly uid: number | null;
+  /** It writes where the output of that process is taken from, and where nobody else gets in. */
+  readonly hasItsOutput: boolean;
+}
+
+/** `uids`: whom the program may run as. Programs may also have become somebody else by themselves. */
+export function isBelievable(
+  { uid, hasItsOutput }: Evidence,
+  uids: readonly number[],
+): boolean {
+  return hasItsOutput || (uid !== null && uids.includes(uid));
+}
+
+export interface Stray extends Evidence {
   readonly program: string;
   readonly num: number;
   readonly generation: number;
   readonly child: ChildIdentity;
 }
 
+/** The child is older than its descendants. Pids are given in turn, within one tick of the clock. */
+export function byAge({ child: a }: Stray, { child: b }: Stray): number {
+  return a.startTicks - b.startTicks || a.pid - b.pid;
+}
+
 /**
  * The newest stray of each process, without those that `known` has; the older ones apart. A process
  * has one child in each generation: when the table knows of that one, or of a later one, a stray of
  * the generation is no child but a descendant that went into a session of its own, and is left out.
+ * So is every stray but the first that started in its generation.
  */
 export function sortStrays(
   strays: readonly Stray[],
@@ -32,12 +54,13 @@ export function sortStrays(
     known.filter(({ child }) => strays.some((stray) => stray.child.pid === child?.pid))
       .map(({ program, num }) => processId(program, num)),
   );
-  // A child is older than its descendants.
-  const sorted = strays.toSorted((a, b) =>
-    b.generation - a.generation || a.child.startTicks - b.child.startTicks
-  );
+  const sorted = strays.toSorted((a, b) => b.generation - a.generation || byAge(a, b));
+  const seen = new Set<string>();
   for (const stray of sorted) {
     const id = processId(stray.program, stray.num);
+    const generation = `${id} ${stray.generation}`;
+    if (seen.has(generation)) continue;
+    seen.add(generation);
     if (stray.generation <= (generations.get(id) ?? 0)) continue;
     if (knownPids.has(stray.child.pid) || awaited.has(id)) continue;
     if (newest.has(id) || living.has(id)) surplus.push(stray);

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { WhoOptions } from "../cli/arguments.ts";
 import type { Handover } from "./upgrade.ts";
 import type { ConfigContext } from "../config/context.ts";
-import { whyNotTrusted } from "../sys/trusted_file.ts";
+import { configTrust } from "./config_trust.ts";
 
 /** To be taken before privileges are dropped: it keeps saying who taskmaster was started by. */
 export function configContext(
@@ -12,17 +12,21 @@ export function configContext(
   handover: Handover | null = null,
 ): ConfigContext {
   const isRoot = Deno.uid() === 0;
+  const startedAsRoot = isRoot || (handover?.startedAsRoot ?? false);
   return {
     configPath: resolve(config),
     realPath: realPath(resolve(config)),
-    startedAsRoot: isRoot || (handover?.startedAsRoot ?? false),
+    startedAsRoot,
     runsAsRoot: isRoot && allowRoot && user === undefined,
     allowRoot,
-    // Asked anew for each reload: who is no longer root can be made to do only what that one may.
-    whyNotTrusted: (descriptor) =>
-      Deno.uid() === 0 ? whyNotTrusted(resolve(config), descriptor) : null,
+    ...(startedAsRoot && { whyNotTrusted: configTrust(resolve(config), sudoUid()) }),
     env: Deno.env.toObject(),
   };
+}
+
+/** Who has called sudo(8); root when nobody has. */
+export function sudoUid(): number {
+  return Number(Deno.env.get("SUDO_UID") ?? 0);
 }
 
 /**

@@ -5,11 +5,18 @@ import { plainCommand } from "../cli/plain_words.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { VERSION } from "../base/version.ts";
+import { whyMixedRights } from "./mixed_rights.ts";
 import { OutputError, standardOutput } from "./standard_output.ts";
 
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const output = standardOutput();
   try {
+    // Before a word is looked at: each verb reads files, or tells a taskmaster who asks.
+    const refusal = await whyMixedRights();
+    if (refusal !== null) {
+      output.writeError(`taskmaster: ${refusal}\n`);
+      return EXIT.notPermitted;
+    }
     const task = await taskOf(words, output);
     if (dependsOnDirectory(task) && !isSomewhere()) {
       const what = "the directory that it is started in has been removed; change to another one";

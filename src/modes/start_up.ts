@@ -37,7 +37,7 @@ import { lookUpUser, type User } from "../sys/user_database.ts";
 import { prepareAlerts } from "./alerts.ts";
 import { readPageFiles } from "./page_files.ts";
 import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";
-import { configContext } from "./config_context.ts";
+import { configContext, sudoUid } from "./config_context.ts";
 
 export interface Started extends Decided {
   readonly startedAs: StartedAs;
@@ -206,11 +206,13 @@ function outputDirectories({ programs }: Configuration): string[] {
 /** Root does what the file says: whose it is should be known to whoever named it. */
 function ownersOf({ path }: Configuration, user: User | null): string[] {
   if (Deno.uid() !== 0) return [];
-  const sudo = Number(Deno.env.get("SUDO_UID") ?? 0);
+  const sudo = sudoUid();
   const strangers = strangersWhoOwn(path, user === null ? [sudo] : [sudo, user.uid]);
   if (strangers.length === 0) return [];
   return [
-    `the configuration, or a directory on the way to it, belongs to uid ${strangers.join(", ")}, ` +
+    `the configuration, or a directory or link on the way to it, belongs to uid ${
+      strangers.join(", ")
+    }, ` +
     "who can change what taskmaster does",
   ];
 }

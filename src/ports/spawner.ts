@@ -77,8 +77,14 @@ export interface Spawner {
    */
   resumeOutput(request: SpawnRequest): void;
 
-  /** Children of earlier supervisors with this state directory that run now, noted or not. */
+  /**
+   * What says that it is a child of an earlier supervisor with this state directory and runs now,
+   * noted or not. Whether it is to be believed is for the caller to tell.
+   */
   findStrays(): readonly Stray[];
+
+  /** Whom a child with this `user` may run as: that one, or we, before it has become that one. */
+  uidsOf(user: string | null): readonly number[];
 
   /** Settings have changed that concern a running child: how its output is kept. */
   update(request: SpawnRequest): void;

@@ -7,7 +7,7 @@ import { type ProcessId, processId } from "../core/name.ts";
 import type { Actor } from "../core/record.ts";
 import type { Program } from "../core/program.ts";
 import type { Decided, StoredProcess } from "../core/stored.ts";
-import { sortStrays, storeStray, unknownProgram } from "../core/stray.ts";
+import { isBelievable, sortStrays, storeStray, type Stray, unknownProgram } from "../core/stray.ts";
 import type { StoredTable } from "../ports/state_store.ts";
 import { restart, start, stop } from "./operations.ts";
 import type { Entry } from "./process_table.ts";
@@ -24,7 +24,7 @@ export async function boot(
   configuration: Configuration,
   onDisk: StoredTable | null,
 ): Promise<void> {
-  const stored = withStrays(supervisor, onDisk);
+  const stored = withStrays(supervisor, configuration, onDisk);
   if (stored === null || stored.isClean) {
     supervisor.configure(configuration);
     // First, for from then on a crash goes on with the wishes that are noted, whatever is started.
@@ -127,6 +127,7 @@ function withDecisions(
  */
 function withStrays(
   supervisor: Supervisor,
+  configuration: Configuration,
   onDisk: StoredTable | null,
 ): StoredTable | null {
   const known = onDisk === null || onDisk.isClean ? [] : onDisk.processes;
@@ -134,7 +135,8 @@ function withStrays(
   const generations = new Map(
     onDisk?.processes.map(({ program, num, generation }) => [processId(program, num), generation]),
   );
-  const { newest, surplus } = sortStrays(supervisor.findStrays(), known, generations);
+  const strays = believableStrays(supervisor, configuration, onDisk);
+  const { newest, surplus } = sortStrays(strays, known, generations);
   for (const { program, num, child } of surplus) {
     const message = `process ${child.pid} is a second copy of ${program}:${num}; stop it by hand`;
     journal.append({ kind: "note", message }, undefined, "error");
@@ -149,6 +151,18 @@ function withStrays(
   const processes = [...others, ...[...newest.values()].map(storeStray)];
   const programs = onDisk === null || onDisk.isClean ? new Map() : onDisk.programs;
   return { isClean: false, programs, processes };
+}
+
+/** By whom the program runs as, or did before the file was changed. The others are not spoken of. */
+function believableStrays(
+  supervisor: Supervisor,
+  configuration: Configuration,
+  onDisk: StoredTable | null,
+): Stray[] {
+  const uidsOf = (name: string) =>
+    [onDisk?.programs.get(name), configuration.programs.get(name)]
+      .flatMap((program) => supervisor.uidsOf(program?.user ?? null));
+  return supervisor.findStrays().filter((stray) => isBelievable(stray, uidsOf(stray.program)));
 }
 
 /** Settings for every process: those of the file where the table has lost them. */

@@ -148,6 +148,11 @@ export class Supervisor {
     return this.#spawner.findStrays();
   }
 
+  /** Whom children with this `user` may run as. */
+  uidsOf(user: string | null): readonly number[] {
+    return this.#spawner.uidsOf(user);
+  }
+
   /** Calls `listener` after every `configure`. */
   onConfigured(listener: (configuration: Configuration) => void): void {
     this.#onConfigured.add(listener);

@@ -1,12 +1,14 @@
 /** Finding the children of an earlier taskmaster again. */
-import type { Stray } from "../core/stray.ts";
+import { byAge, isBelievable, type Stray } from "../core/stray.ts";
 import type { ChildIdentity } from "../core/stored.ts";
 import type { Adopted, SpawnRequest } from "../ports/spawner.ts";
 import { LinuxChild, type LinuxChildOptions } from "./child.ts";
 import { CHILD_TOKEN, childToken } from "./child_environment.ts";
+import { evidenceOf } from "./evidence.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
 import { ageMs, environmentOf, readStat } from "./proc_stat.ts";
 import { liveMembers } from "./process_group.ts";
+import { uidsOf } from "./run_as.ts";
 
 /**
  * What is left of the child that `identity` names, or, without one, of the child that was perhaps
@@ -19,7 +21,7 @@ export function adopt(
   callbacks: Pick<LinuxChildOptions, "onExit" | "onReleased">,
 ): Adopted | null {
   const token = childToken(stateDir, request);
-  const child = identity ?? findByToken(token);
+  const child = identity ?? findByToken(stateDir, request);
   if (child === null) return null;
   const startedAt = performance.now() - ageMs(child.startTicks);
   // Whatever a damaged table says: neither the whole machine, nor its first process, nor we.
@@ -69,35 +71,35 @@ function nameIn(token: string): string {
   return token.split(" ").slice(-2).join(" ");
 }
 
-function findByToken(token: string): ChildIdentity | null {
-  return leadersWithToken((value) => value === token).next().value?.child ?? null;
+function findByToken(stateDir: string, request: SpawnRequest): ChildIdentity | null {
+  const { program, num, generation } = request;
+  const uids = uidsOf(program.user);
+  const isMeant = (stray: Stray) =>
+    stray.program === program.name && stray.num === num && stray.generation === generation &&
+    isBelievable(stray, uids);
+  return findStrays(stateDir).filter(isMeant).toSorted(byAge)[0]?.child ?? null;
 }
 
-/** Every child that a taskmaster with this state directory has started and that runs now. */
+/** Every process that says a taskmaster with this state directory has started it. */
 export function findStrays(stateDir: string): Stray[] {
-  const strays: Stray[] = [];
-  for (const { child, token } of leadersWithToken((value) => value.startsWith(`${stateDir} `))) {
-    const match = /^(.*):(\d+) (\d+)$/.exec(token.slice(stateDir.length + 1));
-    if (match === null) continue;
-    const [, program = "", num, generation] = match;
-    strays.push({ program, num: Number(num), generation: Number(generation), child });
-  }
-  return strays;
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name));
+  return pids.filter(Number.isInteger).flatMap((pid) => strayAt(pid, stateDir) ?? []);
 }
 
-/** Leaders of sessions: their descendants have the token in their environments, too. */
-function* leadersWithToken(
-  isWanted: (token: string) => boolean,
-): Generator<{ child: ChildIdentity; token: string }> {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const token = environmentOf(pid, CHILD_TOKEN);
-    if (token === undefined || !isWanted(token)) continue;
-    const stat = readStat(pid);
-    const isAlive = stat !== null && stat.state !== "Z" && stat.state !== "X";
-    if (isAlive && stat.session === pid) {
-      yield { child: { pid, startTicks: stat.startTicks }, token };
-    }
-  }
+/** Only a leader of a session: its descendants have the token in their environments, too. */
+function strayAt(pid: number, stateDir: string): Stray | null {
+  const token = environmentOf(pid, CHILD_TOKEN);
+  if (!token?.startsWith(`${stateDir} `)) return null;
+  const [, program = "", num, generation] =
+    /^(.*):(\d+) (\d+)$/.exec(token.slice(stateDir.length + 1)) ?? [];
+  const stat = readStat(pid);
+  const isAlive = stat !== null && stat.state !== "Z" && stat.state !== "X";
+  if (generation === undefined || !isAlive || stat.session !== pid) return null;
+  const evidence = evidenceOf(pid, stateDir, { program, num: Number(num) });
+  // All that has to be of one process, not of two that had the pid one after the other.
+  const isSame = environmentOf(pid, CHILD_TOKEN) === token &&
+    readStat(pid)?.startTicks === stat.startTicks;
+  if (!isSame) return null;
+  const child = { pid, startTicks: stat.startTicks };
+  return { program, num: Number(num), generation: Number(generation), child, ...evidence };
 }

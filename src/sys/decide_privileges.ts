@@ -1,6 +1,6 @@
 /** Whom to run as. Only decides; `becomeUser` in privileges.ts changes. */
 import type { Result } from "../base/result.ts";
-import type { Ids } from "./thread_credentials.ts";
+import { type Ids, whyNotOneUser } from "./thread_credentials.ts";
 import type { User } from "./user_database.ts";
 
 export interface PrivilegeQuestion {
@@ -26,13 +26,9 @@ export type PrivilegeDecision =
  * is always obeyed: `--allow-root` permits to stay root, it does not ask for it.
  */
 export function decidePrivileges(question: PrivilegeQuestion): PrivilegeDecision {
-  const { uids, gids } = question;
-  if (new Set(uids).size > 1 || new Set(gids).size > 1) {
-    const message = "started with more than one user or group id at a time " +
-      `(real, effective, saved, file system: uid ${uids.join(", ")}, gid ${gids.join(", ")}), ` +
-      "as setuid programs are; start it as one user, with sudo for root";
-    return { kind: "refuse", message };
-  }
+  const { uids } = question;
+  const message = whyNotOneUser(question);
+  if (message !== null) return { kind: "refuse", message };
   return uids[1] === 0 ? decideAsRoot(question) : decideAsUser(question);
 }
 

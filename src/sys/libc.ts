@@ -87,6 +87,8 @@ const SIGNATURES = {
     nonblocking: true,
   },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  getxattr: { parameters: ["buffer", "buffer", "buffer", "u64"], result: "i32" },
+  fgetxattr: { parameters: ["i32", "buffer", "buffer", "u64"], result: "i32" },
   readlinkat: { parameters: ["i32", "buffer", "buffer", "u64"], result: "i64" },
   mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },

@@ -1,6 +1,7 @@
 /** Running a child as another user. */
 import { type Credentials, ownCredentials } from "./thread_credentials.ts";
-import type { User } from "./user_database.ts";
+import { libc } from "./libc.ts";
+import { lookUpUser, type User } from "./user_database.ts";
 
 /** util-linux; sets user, group and supplementary groups, then becomes the command. */
 const SETPRIV = "/usr/bin/setpriv";
@@ -11,6 +12,14 @@ export function isAlready(user: User, { uids, gids, groups }: Credentials): bool
   // It makes no difference whether the primary group is among the others.
   const [present, wanted] = [new Set([user.gid, ...groups]), new Set([user.gid, ...user.groups])];
   return present.symmetricDifference(wanted).size === 0;
+}
+
+/** Whom a child of `user` may be, from its start on; null is who we are. */
+export function uidsOf(user: string | null): number[] {
+  const own = libc().geteuid();
+  if (user === null) return [own];
+  const found = lookUpUser(user);
+  return found.ok ? [own, found.value.uid] : [own];
 }
 
 /** They do not change any more when programs are started. */

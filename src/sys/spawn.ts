@@ -18,7 +18,7 @@ import { errorCode, findCommand } from "./find_command.ts";
 import { killAndReap } from "./exit_of_pidfd.ts";
 import { closePidfd, openPidfd } from "./pidfd.ts";
 import { readStat } from "./proc_stat.ts";
-import { becoming } from "./run_as.ts";
+import { becoming, uidsOf } from "./run_as.ts";
 import { StageError } from "./stage_error.ts";
 import { startProcess } from "./start_process.ts";
 import { lookUpUser, type User } from "./user_database.ts";
@@ -80,6 +80,10 @@ export class LinuxSpawner implements Spawner {
 
   findStrays(): readonly Stray[] {
     return findStrays(this.#stateDir);
+  }
+
+  uidsOf(user: string | null): readonly number[] {
+    return uidsOf(user);
   }
 
   update(request: SpawnRequest): void {

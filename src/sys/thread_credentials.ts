@@ -21,6 +21,14 @@ export function ownCredentials(): Credentials {
   return parseCredentials(Deno.readTextFileSync("/proc/thread-self/status"));
 }
 
+/** A sentence, for a process that has the rights of two at a time; null for others. */
+export function whyNotOneUser({ uids, gids }: Pick<Credentials, "uids" | "gids">): string | null {
+  if (new Set(uids).size === 1 && new Set(gids).size === 1) return null;
+  return "started with more than one user or group id at a time " +
+    `(real, effective, saved, file system: uid ${uids.join(", ")}, gid ${gids.join(", ")}), ` +
+    "as setuid programs are; start it as one user, with sudo for root";
+}
+
 /** By thread id, every thread of the process. */
 export function credentialsOfAllThreads(): Map<string, Credentials> {
   const all = new Map<string, Credentials>();

@@ -5,6 +5,7 @@ import { recordText } from "../../src/render/record.ts";
 import { writeBroken } from "../support/broken_executable.ts";
 import { executableIn } from "../support/executable.ts";
 import { childEnvironment } from "../support/child_environment.ts";
+import { BECOMING_NOBODY, copyWithMode, honoursSetuid } from "../support/setuid.ts";
 import { isAlive, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { canMount, isRoot, NOBODY, Place } from "../support/taskmaster_place.ts";
@@ -36,6 +37,25 @@ const READ_ONLY = [
 
 /** As nobody who never was root, or, when the tests are not root's, as their user. */
 const AS_USER = isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+
+const isSetuidHonoured = await honoursSetuid();
+
+Deno.test({
+  name: "an executable that is setuid or setgid refuses every verb",
+  // Needs root, and a place of temporary files that is not mounted nosuid.
+  ignore: !isSetuidHonoured,
+  async fn() {
+    for (const mode of [0o4755, 0o2755]) {
+      const copy = await copyWithMode(executable, join(directory, "privileged"), mode);
+      for (const verb of [["check", "/etc/shadow"], ["stop", "web"], ["version"]]) {
+        const options = { executable: copy, prefix: BECOMING_NOBODY };
+        const { code, stdout, stderr } = await runTaskmaster(verb, options);
+        assert.deepEqual([code, stdout], [7, ""], `${mode.toString(8)} ${verb}: ${stderr}`);
+        assert.match(stderr, /^taskmaster: started with more than one user or group id.*\n$/);
+      }
+    }
+  },
+});
 
 const isMountPossible = await canMount();
 const onReadOnly = "root becomes nobody where nothing but the place of the state can be written";

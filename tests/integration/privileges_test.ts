@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { commandName, statusLine } from "../support/proc.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
+import { runTaskmaster } from "../support/taskmaster_run.ts";
 import { isRoot, NOBODY, testAsRoot } from "../support/taskmaster_place.ts";
 
 const PROGRAMS = "web: {cmd: sleep 1000, starttime: 0, numprocs: 2}";
@@ -92,6 +93,33 @@ testAsRoot("an unknown user or group is refused by name", async () => {
     await assertRefused(tm, 7, line);
   }
 });
+
+testAsRoot(
+  "with the rights of two users at a time every verb is refused, and does nothing",
+  async () => {
+    const secret = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(secret, "root:hash\n");
+      const verbs = [
+        ["check", secret],
+        ["stop", "web"],
+        ["init", `${secret}.yaml`],
+        ["version"],
+        [],
+      ];
+      for (const ids of ["--ruid=65534", "--rgid=65534"]) {
+        for (const verb of verbs) {
+          const prefix = ["setpriv", "--clear-groups", ids];
+          const { code, stdout, stderr } = await runTaskmaster(verb, { prefix });
+          assert.deepEqual([code, stdout], [7, ""], `${ids} ${verb}: ${stderr}`);
+          assert.match(stderr, /^taskmaster: started with more than one user or group id.*\n$/);
+        }
+      }
+    } finally {
+      await Deno.remove(secret);
+    }
+  },
+);
 
 testAsRoot("with --allow-root it stays root, and programs have users of their own", async () => {
   await using tm = await startTaskmaster({

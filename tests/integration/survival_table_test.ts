@@ -143,6 +143,25 @@ Deno.test("a child that was started but not noted any more is found and taken ba
   await next.end();
 });
 
+Deno.test("without a table what a program has put into a session of its own is left alone without a word", async () => {
+  await using tm = await startTaskmaster({
+    programs: "web: {cmd: [sh, -c, 'setsid sleep 1001 & exec sleep 1000'], starttime: 0}",
+  });
+  const { pid } = await tm.next("web", "running");
+  await tm.until(() => liveChildren(tm.place).get("web")?.length === 2);
+  const [other] = liveChildren(tm.place).get("web")!.filter((each) => each !== pid);
+  await crash(tm);
+  await Deno.remove(`${tm.place.stateDir}/state`);
+  await using next = await startAgain(tm);
+  assert.equal((await next.next("web", "adopted")).pid, pid);
+  const notes = next.log.map((record) => JSON.stringify(record));
+  assert.deepEqual(notes.filter((note) => /second copy/.test(note)), [], next.describe());
+  assert.ok(isAlive(other!));
+  Deno.kill(other!, "SIGKILL");
+  await next.until(() => !isAlive(other!));
+  await next.end();
+});
+
 Deno.test("a table that was cut off in the middle of a line is read as far as it goes", async () => {
   await using tm = await startTaskmaster({ programs: WEB });
   const { pid } = await tm.next("web", "running");

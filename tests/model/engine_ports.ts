@@ -18,6 +18,7 @@ import type { StateStore } from "../../src/ports/state_store.ts";
 import type { SupervisorPorts } from "../../src/supervisor/supervisor.ts";
 import type { Machine, MachineChild } from "./engine_machine.ts";
 
+const OWN_UID = 1000;
 const DEAD: SpawnFailure = { stage: "command", message: "its supervisor is dead" };
 
 export class EnginePorts implements SupervisorPorts {
@@ -88,6 +89,7 @@ export class EnginePorts implements SupervisorPorts {
       adopt: (request, identity, onExit) => this.#adopt(request, identity, onExit),
       resumeOutput: () => {},
       findStrays: () => this.#findStrays(),
+      uidsOf: () => [OWN_UID],
       update: () => {},
       forget: () => {},
     };
@@ -129,6 +131,8 @@ export class EnginePorts implements SupervisorPorts {
       num: child.request.num,
       generation: child.request.generation,
       child: { pid: child.pid, startTicks: child.pid },
+      uid: OWN_UID,
+      hasItsOutput: false,
     }));
   }
 

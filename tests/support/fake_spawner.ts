@@ -18,6 +18,8 @@ export interface SentSignal {
   readonly target: "leader" | "group";
 }
 
+const OWN_UID = 1000;
+
 /** How a program of a given name behaves; what is left out is done by the test. */
 export interface Behaviour {
   readonly failure?: SpawnFailure;
@@ -153,7 +155,13 @@ export class FakeSpawner implements Spawner {
       num: request.num,
       generation: request.generation,
       child: identity,
+      uid: OWN_UID,
+      hasItsOutput: false,
     }));
+  }
+
+  uidsOf(): readonly number[] {
+    return [OWN_UID];
   }
 
   update(): void {}

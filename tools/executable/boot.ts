@@ -64,9 +64,23 @@ function readAt(file: Deno.FsFile, at: number, length: number): Uint8Array<Array
   return bytes;
 }
 
+/**
+ * null when the file of the program is setuid or setgid: the kernel keeps it from whoever runs that,
+ * and the program will do nothing but say so.
+ */
+function givenEnvironment(): string[] | null {
+  try {
+    return Deno.readTextFileSync("/proc/self/environ").split("\0");
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return null;
+    throw error;
+  }
+}
+
 /** Deno has read what was meant for it; programs want what the user has set. */
 function restoreEnvironment(): void {
-  const given = Deno.readTextFileSync("/proc/self/environ").split("\0");
+  const given = givenEnvironment();
+  if (given === null) return;
   for (const name of ARCHIVE.variables) {
     const own = given.find((variable) => variable.startsWith(`${name}=`));
     if (own === undefined) Deno.env.delete(name);

@@ -4,6 +4,7 @@
  * standard output, and keys from another FIFO to the child. It ends by itself when nobody has the
  * terminal open any more, and with it the terminal is gone.
  */
+import { userOf } from "../evidence.ts";
 import { killAndReap } from "../exit_of_pidfd.ts";
 import { check, libc } from "../libc.ts";
 import { O_WRONLY } from "../open_flags.ts";
@@ -73,7 +74,10 @@ export function startHolder(request: HolderRequest): TerminalHolder {
   }
 }
 
-/** Those that run now and whose token begins so. The caller closes their pidfds. */
+/**
+ * Those that run now and whose token begins so. The caller closes their pidfds. All are who we are:
+ * anybody can have a token and name files, and what is named is opened.
+ */
 export function findHolders(prefix: string): TerminalHolder[] {
   const found: TerminalHolder[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -93,7 +97,7 @@ function identify(pid: number, token: string): TerminalHolder[] {
   const words = commandLine(pid);
   const [keys, , path] = words.slice(words.indexOf(NAME) + 1);
   const isHolder = stat?.session === pid && stat.state !== "Z" &&
-    environmentOf(pid, TOKEN) === token;
+    userOf(pid) === libc().geteuid() && environmentOf(pid, TOKEN) === token;
   if (isHolder && keys !== undefined && path !== undefined) {
     return [{ pid, pidfd, token, path, keys }];
   }
