@@ -82,3 +82,17 @@ Deno.test("names of programs, and mistakes in a file, bring no escape sequences 
     await place.remove();
   }
 });
+
+Deno.test("a line end in what was asked for does not begin a line of its own", async () => {
+  const asked = [["one\ntwo"], ["status", "--one\ntwo"], ["--one\ntwo"], ["help", "one\ntwo"], [
+    "status",
+    "--name",
+    "one\ntwo",
+  ]];
+  for (const words of asked) {
+    const { code, stdout, stderr } = await runTaskmaster(words);
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /one\\ntwo/, stderr);
+    assert.doesNotMatch(stdout + stderr, /^two/m);
+  }
+});
