@@ -1,11 +1,16 @@
 /** `deno task model [core|engine|daemon] [--runs N] [--seed N] [--path P]`, the tests of tests/model. */
-import { parseArgs } from "node:util";
+import { endWithUsage, readTaskWords } from "./task_words.ts";
 
-const { values, positionals } = parseArgs({
+const USAGE = "deno task model [core|engine|daemon] [--runs N] [--seed N] [--path P]";
+const LEVELS = ["core", "engine", "daemon"];
+
+const { values, positionals } = readTaskWords(USAGE, {
   allowPositionals: true,
   options: { runs: { type: "string" }, seed: { type: "string" }, path: { type: "string" } },
 });
 
+const unknown = positionals.find((level) => !LEVELS.includes(level));
+if (unknown !== undefined) endWithUsage(USAGE, `no level ${JSON.stringify(unknown)}`);
 const env: Record<string, string> = {};
 for (const [name, value] of Object.entries(values)) {
   if (value !== undefined) env[`TASKMASTER_${name.toUpperCase()}`] = value;

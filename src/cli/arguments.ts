@@ -1,6 +1,7 @@
 /** The words after `taskmaster` → what is to be done. */
 import { Command as Parser, CommanderError, Option } from "commander";
 import { nearest } from "../base/edit_distance.ts";
+import { visible } from "../base/visible.ts";
 import type { Command, Invocation, Output, VerbSpec } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { COMMANDS } from "../commands/table.ts";
@@ -86,7 +87,7 @@ interface RawOptions {
 /** Mistakes and help go to `output`; `version` is what -V prints. */
 export function parseArguments(words: readonly string[], version: string, output: Output): Task {
   let task: Task = { kind: "over", exitCode: EXIT.usage };
-  const parser = taskParser(version, output, (chosen) => task = chosen);
+  const parser = taskParser({ words, version }, output, (chosen) => task = chosen);
   try {
     parser.parse([...words], { from: "user" });
   } catch (error) {
@@ -96,7 +97,11 @@ export function parseArguments(words: readonly string[], version: string, output
   return task;
 }
 
-function taskParser(version: string, output: Output, choose: (task: Task) => void): Parser {
+function taskParser(
+  { words, version }: { readonly words: readonly string[]; readonly version: string },
+  output: Output,
+  choose: (task: Task) => void,
+): Parser {
   const parser = new Parser("taskmaster");
   parser
     .description(
@@ -156,7 +161,7 @@ function taskParser(version: string, output: Output, choose: (task: Task) => voi
     (verb ?? parser).outputHelp();
     choose({ kind: "over", exitCode: EXIT.done });
   });
-  for (const each of [parser, ...parser.commands]) settle(each, output);
+  for (const each of [parser, ...parser.commands]) settle(each, words, output);
   return parser;
 }
 
@@ -169,7 +174,7 @@ function unknownVerb(verb: string, parser: Parser, output: Output): Task {
     : guess !== undefined
     ? `did you mean "${guess}"?`
     : `verbs are ${known.join(", ")}`;
-  output.writeError(`taskmaster: unknown verb "${verb}"; ${hint}\n`);
+  output.writeError(`taskmaster: unknown verb "${visible(verb)}"; ${hint}\n`);
   return { kind: "over", exitCode: EXIT.usage };
 }
 
@@ -218,7 +223,9 @@ function withConfig(
   const { rehearse = false, foreground = false, detached = false } = options;
   const logTo = LOG_TO.find((known) => known === (options.logTo ?? "file"));
   const mistake = logTo === undefined
-    ? `unknown place "${options.logTo}" for --log-to; places are ${LOG_TO.join(", ")}`
+    ? `unknown place "${visible(options.logTo ?? "")}" for --log-to; places are ${
+      LOG_TO.join(", ")
+    }`
     : logTo === "stdout" && kind === "daemon" && !foreground
     ? "--log-to stdout needs --foreground: a daemon in the background has no standard output"
     : null;
@@ -237,7 +244,11 @@ function withConfig(
   };
 }
 
-function settle(parser: Parser, output: Output): void {
+/** Complaints repeat the words, which may have line ends in them. */
+function settle(parser: Parser, words: readonly string[], output: Output): void {
+  const strange = words.filter((word) => word !== visible(word));
+  const shown = (text: string) =>
+    strange.reduce((rest, word) => rest.replaceAll(word, () => visible(word)), text);
   parser
     .exitOverride()
     .showSuggestionAfterError()
@@ -247,6 +258,6 @@ function settle(parser: Parser, output: Output): void {
       writeErr: (text) => output.writeError(text),
       getOutHelpWidth: () => Math.min(output.width, 100),
       getErrHelpWidth: () => Math.min(output.width, 100),
-      outputError: (text, write) => write(text.replace(/^error: /, "taskmaster: ")),
+      outputError: (text, write) => write(shown(text).replace(/^error: /, "taskmaster: ")),
     });
 }

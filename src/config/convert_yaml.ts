@@ -4,7 +4,7 @@ import type { Span } from "../base/diagnostic.ts";
 import type { ConfigNode, Entry, MapNode } from "./config_node.ts";
 import { describeKind, isBroken } from "./config_node.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { quote } from "./quote.ts";
+import { quote, shownKey } from "./quote.ts";
 
 /** Null when the document has no content at all. */
 export function convertDocument(
@@ -80,7 +80,8 @@ class Converter {
       this.#mistakes.error(
         "unknown-alias",
         span,
-        `no anchor ${quote(`&${name}`)} above this alias`,
+        "no anchor of this name above this alias",
+        { help: 'put the value in quotes if the "*" belongs to it' },
       );
       return brokenAt(span);
     }
@@ -139,9 +140,14 @@ class Converter {
   }
 
   #reportDuplicate(entry: Entry, first: Entry): void {
-    this.#mistakes.error("duplicate-key", entry.keySpan, `duplicate key ${quote(entry.key)}`, {
-      related: { message: "first defined here", span: first.keySpan },
-    });
+    this.#mistakes.error(
+      "duplicate-key",
+      entry.keySpan,
+      `duplicate key ${quote(shownKey(entry.key))}`,
+      {
+        related: { message: "first defined here", span: first.keySpan },
+      },
+    );
   }
 
   #mergeSources(value: ConfigNode): readonly MapNode[] {
@@ -162,9 +168,9 @@ class Converter {
     const written = /![^\s,]*(?=\s*(?:&\S+\s*)?$)/.exec(before);
     const start = written === null ? span.start : span.start - before.length + written.index;
     const tagSpan = written === null ? span : { start, end: start + written[0].length };
-    const name = quote(written?.[0] ?? tag);
-    this.#mistakes.error("unknown-tag", tagSpan, `tag ${name} has no meaning here`, {
-      help: "remove it",
+    // Not repeated in the message: it may be a password that begins with "!".
+    this.#mistakes.error("unknown-tag", tagSpan, "a tag has no meaning here", {
+      help: 'remove it, or put the value in quotes if the "!" belongs to it',
     });
   }
 

@@ -5,6 +5,12 @@
 import type { Span } from "../base/diagnostic.ts";
 import type { ConfigNode, Entry } from "./config_node.ts";
 import {
+  isEnvironment,
+  isStrayVariable,
+  likelyVariables,
+  valuesOfVariables,
+} from "./hide_variables.ts";
+import {
   likelySecrets,
   SECRET_WORDS,
   secretsAnywhere,
@@ -13,7 +19,7 @@ import {
 
 /** Keys under a user or a token whose values are no secrets. */
 const HARMLESS = ["role", "token_env", "token_file"];
-/** Wherever they stand, in `env` for one: names of secrets, but not of places of secrets. */
+/** Wherever they stand: names of secrets, but not of places of secrets. */
 const SECRET_KEY = new RegExp(`${SECRET_WORDS}$`, "i");
 /** With its quote, if it has one: of a URL everything after the host may be a secret. */
 const SHOWN_OF_URL = /^["']?[a-z]+:\/\/(?:[a-z0-9.-]+(?::\d+)?(?=[/?#"']|$)\/?)?/i;
@@ -23,7 +29,9 @@ const KEY = /^[\w.-]+$/;
 
 /** `root` is null when the text is no YAML: then what looks like a secret counts as one. */
 export function hideSecrets(text: string, root: ConfigNode | null): string {
-  const found = root === null ? likelySecrets(text) : new Finder(text).secretsIn(root);
+  const found = root === null
+    ? [...likelySecrets(text), ...likelyVariables(text)]
+    : new Finder(text).secretsIn(root);
   const spans = [...found, ...secretsAnywhere(text)].sort((a, b) => a.start - b.start);
   const parts: string[] = [];
   let at = 0;
@@ -81,8 +89,11 @@ class Finder {
   #named(node: ConfigNode): Span[] {
     if (node.definedAt !== undefined || node.kind === "text") return [];
     if (node.kind === "list") return node.items.flatMap((item) => this.#named(item));
-    return entriesOf(node).flatMap(({ key, value }) => {
+    return entriesOf(node).flatMap((entry) => {
+      const { key, value } = entry;
       if (SECRET_KEY.test(key)) return of(value);
+      if (isEnvironment(entry)) return valuesOfVariables(value, this.#text);
+      if (isStrayVariable(entry)) return of(value);
       // Only alerts have these, perhaps in the wrong place, or under a key of the user's own.
       if (key === "url") return this.#ofUrl(value);
       return key === "headers" ? this.#ofAlert(value) : this.#named(value);

@@ -63,7 +63,7 @@ function inSections(text: string, name: string, shownKeys: readonly string[]): S
 }
 
 /** The next line that is not indented more; the end of the text when it does not begin a line. */
-function endOfSection(text: string, start: number): number {
+export function endOfSection(text: string, start: number): number {
   const indent = start - (text.lastIndexOf("\n", start - 1) + 1);
   if (text.slice(start - indent, start).trim() !== "") return text.length;
   const firstEnd = text.indexOf("\n", start);
@@ -78,7 +78,7 @@ function endOfSection(text: string, start: number): number {
   return text.length;
 }
 
-function* linesOf(text: string, start: number, end: number): Generator<Span> {
+export function* linesOf(text: string, start: number, end: number): Generator<Span> {
   for (let at = start; at < end;) {
     const next = text.indexOf("\n", at);
     const stop = next < 0 ? end : Math.min(next, end);
@@ -87,7 +87,8 @@ function* linesOf(text: string, start: number, end: number): Generator<Span> {
   }
 }
 
-function ofLine(text: string, { start, end }: Span, shownKeys: readonly string[]): Span[] {
+/** What is hidden of one line: its value, if it has a key; else all of it. */
+export function ofLine(text: string, { start, end }: Span, shownKeys: readonly string[]): Span[] {
   const line = text.slice(start, end).trimEnd();
   const match = KEY_AND_VALUE.exec(line);
   const [, key = "", value = ""] = match ?? [];

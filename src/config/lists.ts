@@ -3,7 +3,7 @@ import * as z from "zod";
 import { err, ok, type Result } from "../base/result.ts";
 import { commandLine } from "./command.ts";
 import type { Problem, Reader } from "./problem.ts";
-import { quote } from "./quote.ts";
+import { quote, shownKey } from "./quote.ts";
 import { integer } from "./scalars.ts";
 import { addProblem, scalar, textOrList } from "./setting.ts";
 
@@ -67,7 +67,7 @@ function readVariableName(text: string): Result<string, Problem> {
   if (!text.includes("=")) return ok(text);
   return err({
     code: "bad-variable-name",
-    what: `"=" in the name of variable ${quote(text)}`,
+    what: `"=" in the name of variable ${quote(shownKey(text))}`,
     help: 'variables are written "NAME: value"',
     inKey: true,
   });

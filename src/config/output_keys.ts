@@ -36,9 +36,10 @@ export const outputKeys = {
     default: "false",
     reload: "restart",
     notes: "Shows what the processes write on taskmaster's own standard output as well, as whole " +
-      "lines after the name of the process (`web:0 | ready`); with `log_format: json` as JSON. " +
-      "For containers, together with `stdout: discard` if no file is wanted. A reader that does " +
-      "not keep up costs lines there, which are counted, and holds nothing up.",
+      "lines after the name of the process (`web:0 | ready`); escape sequences are shown " +
+      "as by `tail`. JSON lines if `log_format` is `json`. For containers, together with `stdout: discard` if " +
+      "no file is wanted. A reader that does not keep up costs lines there, which are counted, " +
+      "and holds nothing up.",
     example: "copy_output: true",
     json: booleanJson,
   }),

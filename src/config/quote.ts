@@ -13,9 +13,9 @@ export function quote(text: string): string {
   );
 }
 
-/** Of the key "url:https://…" the first word: what follows is a value really, and may be a secret. */
+/** Of the keys "url:https://…" and "A=b" the first word: what follows is a value really, and may be a secret. */
 export function shownKey(key: string): string {
-  return key.replace(/^([^:]+):.*$/s, "$1:…");
+  return key.replace(/^([^:=]+[:=]).*$/s, "$1…");
 }
 
 /** "a", "a or b", "a, b or c". */

@@ -94,8 +94,10 @@ function reportUnknownKey<S extends Shape>(
       : `did you mean "${suggestion}"?`);
   const name = shownKey(entry.key);
   mistakes.error("unknown-key", entry.keySpan, `unknown key ${quote(name)} in ${place}`, {
-    help: name !== entry.key
-      ? 'put a space after the ":", and a value that has one into quotes'
-      : help,
+    help: name === entry.key
+      ? help
+      : name.endsWith("=…")
+      ? 'keys are written "name: value"'
+      : 'put a space after the ":", and a value that has one into quotes',
   });
 }

@@ -67,7 +67,7 @@ function explain(parsed: ParsedText, error: YAMLParseError): SyntaxMistake {
       return {
         code,
         span,
-        message: `an unquoted value cannot start with ${quoted(parsed, span)}`,
+        message: "an unquoted value cannot start with this character",
         help: "put the value in quotes",
       };
     case "BAD_DQ_ESCAPE":

@@ -25,7 +25,10 @@ export interface RequestContext {
   readonly closing: AbortSignal;
   /** Bodies must say that they are JSON: a form in a browser cannot. */
   readonly requireJsonType: boolean;
-  /** Of what reads or is refused; a command has a record of its own. `actor` null: not known. */
+  /**
+   * Of what reads, when its answer is known or what is followed begins, and of what is refused; a
+   * command has a record of its own. `actor` null: not known.
+   */
   onRequest(request: { method: string; path: string; status: number; actor: Actor | null }): void;
   /** A bug. */
   onError(error: unknown): void;
@@ -39,6 +42,11 @@ export async function handleRequest(
   const { method = "GET" } = request;
   let path = request.url ?? "/";
   let actor: Actor | null = null;
+  let isNoted = false;
+  const note = (status: number) => {
+    if (!isNoted) context.onRequest({ method, path, status, actor });
+    isNoted = true;
+  };
   try {
     const url = parseUrl(path);
     path = url.pathname;
@@ -53,9 +61,9 @@ export async function handleRequest(
       ? await readBody(request, route.body, { requireType: context.requireJsonType })
       : undefined;
     const controller = context.controllerFor(actor);
-    if (route.note === undefined) context.onRequest({ method, path, status: 200, actor });
-    else await controller.noteCommand(route.note(body));
+    if (route.note !== undefined) await controller.noteCommand(route.note(body));
     const answer = await route.run({ controller, params, query, body });
+    if (route.note === undefined) note(200);
     switch (answer.kind) {
       case "json":
         return writeJson(response, 200, answer.body);
@@ -73,7 +81,7 @@ export async function handleRequest(
   } catch (error) {
     if (!(error instanceof ProblemError)) context.onError(error);
     const refusal = error instanceof ProblemError ? error : BUG;
-    context.onRequest({ method, path, status: refusal.problem.status, actor });
+    note(refusal.problem.status);
     writeProblem(request, response, refusal);
   }
 }

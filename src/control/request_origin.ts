@@ -29,7 +29,8 @@ export function isAllowedHost(
 
 /**
  * Whether an `Origin` header is of a page that came from this server: browsers send one along with
- * whatever changes something. Without one it is no browser.
+ * whatever changes something. Without one it is no browser. Whether http or https does not matter: a
+ * proxy in front may add TLS, and whoever could serve the other one at this host and port is this server.
  */
 export function isAllowedOrigin(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true;

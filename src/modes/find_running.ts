@@ -2,6 +2,7 @@
 import type { TargetOptions } from "../cli/arguments.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { visible } from "../base/visible.ts";
 
 export interface NotFound {
   readonly message: string;
@@ -74,7 +75,9 @@ function notYours(forbidden: readonly Candidate[]): NotFound {
 }
 
 function noneRuns(name: string | undefined): NotFound {
-  const which = name === undefined ? "no taskmaster is running" : `no taskmaster "${name}" runs`;
+  const which = name === undefined
+    ? "no taskmaster is running"
+    : `no taskmaster "${visible(name)}" runs`;
   return {
     message: `${which} in the usual places; start one with "taskmaster daemon -c FILE", or name ` +
       "it with -c FILE or --socket PATH when it keeps its socket elsewhere",

@@ -6,12 +6,15 @@
 import { jsonLine } from "../base/visible.ts";
 import type { LogFormat } from "../core/configuration.ts";
 import type { CopiedLines } from "../sys/output_copies.ts";
+import { harmlessLine } from "../render/output_text.ts";
 import { OutputQueue } from "../shell/output_queue.ts";
+import { wantsColour } from "./standard_output.ts";
 
 const FLUSH_MS = 500;
 
 export class OwnOutput {
   readonly #format: () => LogFormat;
+  readonly #isColoured = wantsColour(Deno.stdout);
   readonly #log = this.#queue("of the log");
   readonly #copies = this.#queue("of programs");
   #lastWrite: Promise<void> = Promise.resolve();
@@ -32,7 +35,7 @@ export class OwnOutput {
   }
 
   showCopied(copied: CopiedLines): void {
-    this.#copies.offer(copied.lines.length, () => renderCopied(copied, this.#format()));
+    this.#copies.offer(copied.lines.length, () => this.#renderCopied(copied));
   }
 
   async flush(): Promise<void> {
@@ -55,19 +58,23 @@ export class OwnOutput {
     return write;
   }
 
+  /** As `tail` shows it: a line can neither steer the terminal nor pass for one of the log. */
+  #renderCopied({ lines, ...about }: CopiedLines): string {
+    if (this.#format() === "text") {
+      const colour = this.#isColoured;
+      return lines.map((line) => `${about.process} | ${harmlessLine(line, { colour })}\n`).join("");
+    }
+    const time = new Date().toISOString();
+    return lines.map((line) => jsonLine({ time, level: "info", kind: "output", ...about, line }))
+      .join("");
+  }
+
   #renderDropped(what: string): string {
     const message = `${what} were not shown here: nobody read fast enough`;
     if (this.#format() === "text") return `taskmaster: ${message}\n`;
     const time = new Date().toISOString();
     return jsonLine({ time, level: "warn", kind: "note", message });
   }
-}
-
-function renderCopied({ lines, ...about }: CopiedLines, format: LogFormat): string {
-  if (format === "text") return lines.map((line) => `${about.process} | ${line}\n`).join("");
-  const time = new Date().toISOString();
-  return lines.map((line) => jsonLine({ time, level: "info", kind: "output", ...about, line }))
-    .join("");
 }
 
 async function writeAll(bytes: Uint8Array): Promise<void> {

@@ -20,7 +20,7 @@ export class OutputText {
   add(bytes: Uint8Array): string {
     const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
     this.#rest = lines.pop() ?? "";
-    const text = lines.map((line) => this.#harmless(line) + "\n").join("");
+    const text = lines.map((line) => this.#shown(line) + "\n").join("");
     if (this.#rest.length <= LONGEST_LINE) return text;
     return text + this.end();
   }
@@ -29,16 +29,22 @@ export class OutputText {
   end(): string {
     const rest = this.#rest;
     this.#rest = "";
-    return rest === "" ? "" : this.#harmless(rest) + "\n";
+    return rest === "" ? "" : this.#shown(rest) + "\n";
   }
 
-  #harmless(line: string): string {
-    const plain = line.endsWith("\r") ? line.slice(0, -1) : line;
-    const colours = plain.match(COLOUR) ?? [];
-    if (colours.length === 0 || !this.#isColoured) return shown(plain.replace(COLOUR, ""));
-    const parts = plain.split(COLOUR).map(shown);
-    return parts.map((part, index) => part + (colours[index] ?? "")).join("") + RESET;
+  #shown(line: string): string {
+    return harmlessLine(line.endsWith("\r") ? line.slice(0, -1) : line, {
+      colour: this.#isColoured,
+    });
   }
+}
+
+/** One line without its end: nothing in it moves the cursor; colours stay where they are wanted. */
+export function harmlessLine(line: string, { colour }: { readonly colour: boolean }): string {
+  const colours = line.match(COLOUR) ?? [];
+  if (colours.length === 0 || !colour) return shown(line.replace(COLOUR, ""));
+  const parts = line.split(COLOUR).map(shown);
+  return parts.map((part, index) => part + (colours[index] ?? "")).join("") + RESET;
 }
 
 function shown(text: string): string {

@@ -6,11 +6,13 @@
  * The seed decides what everybody does; when it meets what is up to the machine. With --keep, or
  * after a failure, the directory with all logs stays.
  */
-import { parseArgs } from "node:util";
+import { endWithUsage, readTaskWords } from "../../tools/task_words.ts";
 import { runChaos } from "./run.ts";
 import { describeCheck } from "./verdict.ts";
 
-const { values } = parseArgs({
+const USAGE = "deno task chaos [--minutes N] [--seed N] [--keep]";
+
+const { values } = readTaskWords(USAGE, {
   options: {
     minutes: { type: "string", default: "1" },
     seed: { type: "string" },
@@ -36,7 +38,7 @@ Deno.exitCode = hasFailed ? 1 : 0;
 function numberFrom(option: string, text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0 && text.trim() !== "") return number;
-  throw new Error(`${option} wants a number, not ${JSON.stringify(text)}`);
+  return endWithUsage(USAGE, `${option} wants a number, not ${JSON.stringify(text)}`);
 }
 
 function print(text: string): void {

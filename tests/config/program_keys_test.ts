@@ -192,7 +192,7 @@ const REFUSED: readonly (readonly [keys: string, expected: string])[] = [
   ["env: [A=1]", 'found a list in programs.web.env; expected a mapping "NAME: value"'],
   ["env: {A: [1]}", "found a list in programs.web.env.A; expected text"],
   ["env: {A: {}}", "found a mapping in programs.web.env.A; expected text"],
-  ['env: {"A=B": 1}', '"=" in the name of variable "A=B" in programs.web.env'],
+  ['env: {"A=B": 1}', '"=" in the name of variable "A=…" in programs.web.env'],
   ['env: {"": 1}', "a variable without a name in programs.web.env"],
   ['env: {A: "a\\0b"}', "a NUL byte in text"],
   ['env: {"a\\0b": 1}', "a NUL byte in text"],

@@ -180,6 +180,29 @@ Deno.test("the bytes of a log are sent as they are, with what is wrong in a head
   assert.equal(logs.askedLines, 1000);
 });
 
+Deno.test("each request that reads has one record, with the status of its answer", async () => {
+  const { supervisor } = await variedSupervisor();
+  await using served = await serve(supervisor);
+  const wanted: string[] = [];
+  for (
+    const [target, status] of [
+      ["/v1/processes/db", 200],
+      ["/v1/processes/nope", 404],
+      ["/v1/processes/nope/logs/stdout", 404],
+      ["/v1/nope", 404],
+    ] as const
+  ) {
+    assert.equal((await request(served.path, "GET", target)).status, status);
+    wanted.push(`${target} ${status}`);
+  }
+  using _followed = await followEvents(served.path, "/v1/logs/follow?select=db&select=x");
+  wanted.push("/v1/logs/follow 200");
+  const noted = supervisor.records.flatMap((record) =>
+    record.kind === "request" ? [`${record.path} ${record.status}`] : []
+  );
+  assert.deepEqual(noted, wanted);
+});
+
 /** Lets time pass for the supervisor until the promise settles. */
 async function inTime<T>(supervisor: FakeSupervisor, promise: Promise<T>): Promise<T> {
   let isSettled = false;

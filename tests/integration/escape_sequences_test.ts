@@ -46,6 +46,24 @@ Deno.test("no verb passes escape sequences on, of output, of commands or of one'
   await tm.end();
 });
 
+Deno.test("copies of output on our own standard output steer no terminal, and forge no line", async () => {
+  const forged = String.raw`before\r2026-11-21 ERROR forged\302\2332J\342\200\256\033[31mred\t.\n`;
+  await using tm = await startTaskmaster({
+    programs: `loud: {cmd: ${shell(`printf "${EVIL}${forged}"; exec sleep 1000`)}, starttime: 0,
+      copy_output: true}`,
+    daemon: "log_format: text",
+    args: ["--log-to", "stdout"],
+  });
+  await tm.until(() => tm.stdout().includes("red"));
+  const copied = tm.stdout().split("\n").filter((line) => line.includes("forged"));
+  assert.deepEqual(copied, [
+    String.raw`loud | \x1b]0;owned\x07\x1b[2J\x1b[6n\x9b2Jbefore\r2026-11-21 ERROR forged` +
+    String.raw`\x9b2J\u202ered` + "\t.",
+  ]);
+  assertHarmless(tm.stdout(), "standard output");
+  await tm.end();
+});
+
 Deno.test("names of programs, and mistakes in a file, bring no escape sequences along", async () => {
   const place = await Place.create();
   try {
@@ -62,5 +80,19 @@ Deno.test("names of programs, and mistakes in a file, bring no escape sequences 
     assertHarmless(stdout + stderr, "check");
   } finally {
     await place.remove();
+  }
+});
+
+Deno.test("a line end in what was asked for does not begin a line of its own", async () => {
+  const asked = [["one\ntwo"], ["status", "--one\ntwo"], ["--one\ntwo"], ["help", "one\ntwo"], [
+    "status",
+    "--name",
+    "one\ntwo",
+  ]];
+  for (const words of asked) {
+    const { code, stdout, stderr } = await runTaskmaster(words);
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /one\\ntwo/, stderr);
+    assert.doesNotMatch(stdout + stderr, /^two/m);
   }
 });

@@ -144,6 +144,8 @@ export class LogWriter implements LogListener {
   }
 
   async #turn(source: LogSource): Promise<void> {
+    // Streams are drained when their child ends: one that has never written leaves no empty file.
+    if (!this.#log.isInUse && source.fill().bytes === 0) return source.turnEnded(0);
     const log = this.#log.usable();
     if (log === undefined) return this.#lose(source);
     const leave = await this.#options.gate.enter(log.identity);

@@ -13,6 +13,16 @@ Deno.test("OutputHub moves what a child writes into its log", async () => {
   assert.equal((await Deno.stat(capture.fifoDirectory)).mode! & 0o777, 0o700);
 });
 
+Deno.test("OutputHub creates a log with its first byte, not when a silent child has ended", async () => {
+  await using capture = new Capture();
+  const child = startWriter(capture.open(), "true");
+  await child.status;
+  await capture.drain();
+  await assert.rejects(Deno.stat(capture.log), Deno.errors.NotFound);
+  await capture.write("one\n");
+  assert.equal(capture.read(), "one\n");
+});
+
 Deno.test("OutputHub appends to a log that is there and creates missing directories", async () => {
   await using capture = new Capture();
   await Deno.writeTextFile(capture.log, "before\n");
