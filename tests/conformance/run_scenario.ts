@@ -102,6 +102,12 @@ export class Stage {
         answers.push(`who noted "${step.text}": ${what}`);
         return;
       }
+      case "gone": {
+        const pid = this.#lastPid(step.text);
+        await side.until(() => !isAlive(pid));
+        answers.push(`who noted "${step.text}": gone`);
+        return;
+      }
       case "state": {
         const last = this.ours(side.changes()).findLast(isOf(step.process));
         answers.push(`${step.process} is ${last?.state ?? "not begun"}`);

@@ -69,6 +69,8 @@ export type Step =
   | { readonly kind: "strike"; readonly text: string; readonly signal: Deno.Signal }
   /** Whether the last who noted the text is alive now is seen. */
   | { readonly kind: "look"; readonly text: string }
+  /** Waits until he is gone: who has had a signal may live for a moment yet. */
+  | { readonly kind: "gone"; readonly text: string }
   /** The state that the process has come into last is seen. */
   | { readonly kind: "state"; readonly process: string }
   /** Other programs: reread and update there, reload here. At most once in a scenario. */
@@ -97,6 +99,7 @@ export const strike = (text: string, signal: Deno.Signal): Step => ({
   signal,
 });
 export const look = (text: string): Step => ({ kind: "look", text });
+export const gone = (text: string): Step => ({ kind: "gone", text });
 export const state = (process: string): Step => ({ kind: "state", process });
 export const reload = (programs: Programs): Step => ({ kind: "reload", programs });
 export const mistake: Step = { kind: "mistake" };

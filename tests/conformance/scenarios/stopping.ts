@@ -2,6 +2,7 @@
 import {
   ask,
   ended,
+  gone,
   leave,
   look,
   noted,
@@ -283,7 +284,7 @@ export const STOPPING: readonly Scenario[] = [
     programs: {
       web: { startsecs: 0, stopasgroup: true, does: "ends=TERM slow=0.5 child=ends:TERM" },
     },
-    steps: [noted("web.child up"), noted("web up"), tell("stop", "web"), look("web.child up")],
+    steps: [noted("web.child up"), noted("web up"), tell("stop", "web"), gone("web.child up")],
     seen: [
       "web: STARTING RUNNING STOPPING STOPPED",
       "web ended: code 0",
@@ -317,7 +318,7 @@ export const STOPPING: readonly Scenario[] = [
         does: "catches=TERM child=lives:100",
       },
     },
-    steps: [noted("web.child up"), noted("web up"), tell("stop", "web"), look("web.child up")],
+    steps: [noted("web.child up"), noted("web up"), tell("stop", "web"), gone("web.child up")],
     seen: [
       "web: STARTING RUNNING STOPPING STOPPED",
       "web ended: signal KILL",
