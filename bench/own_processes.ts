@@ -1,5 +1,5 @@
 /** What the processes of a supervisor use, those of its programs left out. */
-import { TICKS_PER_SECOND } from "../src/sys/proc_stat.ts";
+import { TICKS_PER_SECOND } from "../src/sys/process/proc_stat.ts";
 
 /** The supervisor and what it has started for its own use; `program` is what its programs run. */
 export function ownProcesses(pid: number, program: string): number[] {

@@ -7,8 +7,8 @@ import type {
   OutputTail,
   StreamName,
 } from "../ports/output_logs.ts";
-import { streamKey } from "../sys/child_output.ts";
-import { errorCode } from "../sys/find_command.ts";
+import { streamKey } from "../sys/output/child_output.ts";
+import { errorCode } from "../sys/process/find_command.ts";
 import {
   FifoHolder,
   type FifoHolderOptions,
@@ -16,8 +16,8 @@ import {
 } from "../sys/output/fifo_holder.ts";
 import type { LossListener } from "../sys/output/loss.ts";
 import { OutputHub } from "../sys/output/output_hub.ts";
-import { readRegularFile } from "../sys/read_regular_file.ts";
-import { replaceFile } from "../sys/replace_file.ts";
+import { readRegularFile } from "../sys/files/read_regular_file.ts";
+import { replaceFile } from "../sys/files/replace_file.ts";
 
 /** A holder that ends sooner than this after its start is not replaced: something is wrong. */
 const SHORT_LIFE_MS = 1000;

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { writeReport } from "../commands/write_report.ts";
 import type { Outside } from "../config/outside.ts";
 import { readConfiguration } from "../config/read.ts";
-import { readSecretFile } from "../sys/secret_file.ts";
+import { readSecretFile } from "../sys/privileges/secret_file.ts";
 import { configContext } from "./config_context.ts";
 
 /** As large as taskmaster reads the largest of them. */

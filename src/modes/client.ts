@@ -77,7 +77,7 @@ export async function answerRefusals(
 /** Loaded only for a verb that wants it. */
 async function ownTerminal(): Promise<TerminalLender | null> {
   const [{ SystemTerminal }, { OwnTerminal }] = await Promise.all([
-    import("../sys/terminal.ts"),
+    import("../sys/terminal/terminal.ts"),
     import("./own_terminal.ts"),
   ]);
   const terminal = new SystemTerminal({ TERM: Deno.env.get("TERM") });

@@ -1,5 +1,5 @@
 /** Whether the configuration still says what whoever started taskmaster as root has agreed to. */
-import { strangersWhoOwn, whyNotTrusted } from "../sys/trusted_file.ts";
+import { strangersWhoOwn, whyNotTrusted } from "../sys/files/trusted_file.ts";
 
 /**
  * Judges the open file of each reading, also when root has been given up since. Whose the file was

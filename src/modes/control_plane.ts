@@ -7,8 +7,8 @@ import type { Journal } from "../supervisor/journal.ts";
 import { ControlSocket, type ControlSocketOptions } from "./control_socket.ts";
 import type { PageFiles } from "../control/page_files.ts";
 import { ControlTcp } from "./control_tcp.ts";
-import { SessionFile } from "../sys/session_file.ts";
-import type { TokenSecrets } from "../sys/token_secrets.ts";
+import { SessionFile } from "../sys/files/session_file.ts";
+import type { TokenSecrets } from "../sys/privileges/token_secrets.ts";
 
 /** What clients get to take the answer to a request that ends us. */
 const LAST_ANSWERS_MS = 1000;

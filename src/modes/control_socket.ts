@@ -7,11 +7,11 @@ import { BoundedServer } from "../control/bounded_server.ts";
 import { type Caller, handleRequest, type RequestContext } from "../control/handle_request.ts";
 import { ProblemError } from "../control/problem.ts";
 import { BACKLOG, LastingServer, listening } from "./lasting_server.ts";
-import { errorCode } from "../sys/find_command.ts";
+import { errorCode } from "../sys/process/find_command.ts";
 import { peerCredentials } from "../sys/peer_credentials.ts";
 import { closeOnExec } from "../sys/socket_descriptor.ts";
-import { lookUpUser } from "../sys/user_database.ts";
-import { watchPath } from "../sys/watch_path.ts";
+import { lookUpUser } from "../sys/privileges/user_database.ts";
+import { watchPath } from "../sys/files/watch_path.ts";
 
 const LIMITS = { connections: 512, idleMs: 60_000 };
 

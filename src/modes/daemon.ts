@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
-import { type DetachedStart, startDetached } from "../sys/start_detached.ts";
+import { type DetachedStart, startDetached } from "../sys/process/start_detached.ts";
 import { READY } from "./daemon_ready.ts";
 import { startedAs } from "./upgrade.ts";
 

@@ -6,7 +6,7 @@ import type { Actor, JournalRecord, RecordLevel } from "../core/record.ts";
 import { Lifecycle } from "../supervisor/lifecycle.ts";
 import { type ReasonToEnd, reasonToEnd } from "../supervisor/reason_to_end.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
-import type { StateTable } from "../sys/state_table.ts";
+import type { StateTable } from "../sys/files/state_table.ts";
 import type { TerminalHub } from "../sys/tty/terminal_hub.ts";
 import { LAST_ALERTS_MS } from "./alerts.ts";
 import type { CapturedOutput } from "./captured_output.ts";

@@ -3,8 +3,8 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { Output } from "../commands/command.ts";
 import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import { hashPassword as hashOf } from "../control/password.ts";
-import { readFirstLine } from "../sys/first_line.ts";
-import { SecretPrompt } from "../sys/secret_prompt.ts";
+import { readFirstLine } from "../sys/files/first_line.ts";
+import { SecretPrompt } from "../sys/terminal/secret_prompt.ts";
 
 /** More would not fit into a request. */
 const LONGEST_BYTES = 1024;

@@ -8,8 +8,8 @@ import { EXIT, type ExitCode } from "../commands/exit_code.ts";
 import type { Configuration } from "../core/configuration.ts";
 import { stopTiers } from "../core/order.ts";
 import { systemdUnit, UNIT_MARK } from "../render/systemd_unit.ts";
-import { errorCode } from "../sys/find_command.ts";
-import { replaceFile } from "../sys/replace_file.ts";
+import { errorCode } from "../sys/process/find_command.ts";
+import { replaceFile } from "../sys/files/replace_file.ts";
 import { decide } from "./start_up.ts";
 import { startedAs } from "./upgrade.ts";
 

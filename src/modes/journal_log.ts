@@ -3,7 +3,7 @@ import { jsonLine } from "../base/visible.ts";
 import type { DaemonSettings } from "../core/configuration.ts";
 import { isAtLeast, type JournalRecord } from "../core/record.ts";
 import { recordLine } from "../render/record.ts";
-import { LogFile } from "../sys/log_file.ts";
+import { LogFile } from "../sys/files/log_file.ts";
 import type { OwnOutput } from "./own_output.ts";
 
 type Destination = Pick<LogFile, "problem" | "reopen" | "close"> & { write(line: string): void };

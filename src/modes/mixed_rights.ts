@@ -9,7 +9,7 @@ const ONE_OF_EACH = /^Uid:\t(\d+)\t\1\t\1\t\1$[^]*^Gid:\t(\d+)\t\2\t\2\t\2$/m;
  */
 export async function whyMixedRights(): Promise<string | null> {
   if (isOneUser()) return null;
-  const { ownCredentials, whyNotOneUser } = await import("../sys/thread_credentials.ts");
+  const { ownCredentials, whyNotOneUser } = await import("../sys/privileges/thread_credentials.ts");
   return whyNotOneUser(ownCredentials());
 }
 

@@ -5,7 +5,7 @@
  */
 import { jsonLine } from "../base/visible.ts";
 import type { LogFormat } from "../core/configuration.ts";
-import type { CopiedLines } from "../sys/output_copies.ts";
+import type { CopiedLines } from "../sys/output/output_copies.ts";
 import { harmlessLine } from "../render/output_text.ts";
 import { OutputQueue } from "../shell/output_queue.ts";
 import { wantsColour } from "./standard_output.ts";

@@ -1,7 +1,7 @@
 /** What signals ask of a supervisor. */
 import type { Actor } from "../core/record.ts";
 import type { SignalName } from "../core/signal.ts";
-import { letIn } from "../sys/signal_mask.ts";
+import { letIn } from "../sys/process/signal_mask.ts";
 
 /** All that are listened for: an upgrade holds them back until the new program does so, too. */
 export const HANDLED: readonly SignalName[] = ["TERM", "INT", "QUIT", "HUP", "USR2"];

@@ -3,8 +3,8 @@ import type { Output } from "../commands/command.ts";
 import type { Actor } from "../core/record.ts";
 import { HistoryStore } from "../shell/history.ts";
 import { Shell } from "../shell/shell.ts";
-import { SystemTerminal } from "../sys/terminal.ts";
-import { SystemHistoryFile } from "../sys/terminal_history.ts";
+import { SystemTerminal } from "../sys/terminal/terminal.ts";
+import { SystemHistoryFile } from "../sys/terminal/terminal_history.ts";
 import type { RunningSupervisor } from "./running_supervisor.ts";
 import { wantsColour } from "./standard_output.ts";
 

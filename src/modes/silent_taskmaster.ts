@@ -1,7 +1,7 @@
 /** What can be said of a taskmaster that takes connections and does not answer. */
 import { connect } from "node:net";
 import { peerCredentials } from "../sys/peer_credentials.ts";
-import { readStat } from "../sys/proc_stat.ts";
+import { readStat } from "../sys/process/proc_stat.ts";
 
 /** A line for who waits for the one behind a socket; never rejects. */
 export async function describeSilence(socket: string): Promise<string> {

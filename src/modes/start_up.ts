@@ -13,8 +13,8 @@ import { processName } from "../core/name.ts";
 import { expandOutputPath } from "../core/output_path.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { ConfigSource } from "../ports/config_source.ts";
-import type { SystemAlertSecrets } from "../sys/alert_secrets.ts";
-import { decidePrivileges } from "../sys/decide_privileges.ts";
+import type { SystemAlertSecrets } from "../sys/privileges/alert_secrets.ts";
+import { decidePrivileges } from "../sys/privileges/decide_privileges.ts";
 import {
   closeInheritedOnExec,
   disarmFileSizeSignal,
@@ -22,18 +22,18 @@ import {
   settleOpenFileLimit,
 } from "../sys/limits.ts";
 import { disarmDebugSignal } from "../sys/debug_signal.ts";
-import { takeLock } from "../sys/lock_file.ts";
-import { writePidFile } from "../sys/pid_file.ts";
-import { preparePlaces } from "../sys/prepare_places.ts";
-import { becomeUser } from "../sys/privileges.ts";
+import { takeLock } from "../sys/files/lock_file.ts";
+import { writePidFile } from "../sys/files/pid_file.ts";
+import { preparePlaces } from "../sys/privileges/prepare_places.ts";
+import { becomeUser } from "../sys/privileges/privileges.ts";
 import type { PageFiles } from "../control/page_files.ts";
 import { loadWebSockets } from "../control/websockets.ts";
 import { loadEmulator } from "../sys/tty/emulator.ts";
-import { ownCredentials } from "../sys/thread_credentials.ts";
+import { ownCredentials } from "../sys/privileges/thread_credentials.ts";
 import { ServiceManager } from "../sys/service_manager.ts";
-import { strangersWhoOwn } from "../sys/trusted_file.ts";
-import { TokenSecrets } from "../sys/token_secrets.ts";
-import { lookUpUser, type User } from "../sys/user_database.ts";
+import { strangersWhoOwn } from "../sys/files/trusted_file.ts";
+import { TokenSecrets } from "../sys/privileges/token_secrets.ts";
+import { lookUpUser, type User } from "../sys/privileges/user_database.ts";
 import { prepareAlerts } from "./alerts.ts";
 import { readPageFiles } from "./page_files.ts";
 import { type Handover, type StartedAs, startedAs, takeHandover } from "./upgrade.ts";

@@ -5,11 +5,11 @@
  */
 import { pauseFor } from "../base/pause.ts";
 import { VERSION } from "../base/version.ts";
-import { becomeProgram } from "../sys/exec.ts";
+import { becomeProgram } from "../sys/process/exec.ts";
 import { closeInheritedOnExec } from "../sys/limits.ts";
-import { leaveText, type LeftText, takeLeftText } from "../sys/left_text.ts";
-import { runToEnd } from "../sys/run_to_end.ts";
-import { holdBack, letIn } from "../sys/signal_mask.ts";
+import { leaveText, type LeftText, takeLeftText } from "../sys/process/left_text.ts";
+import { runToEnd } from "../sys/process/run_to_end.ts";
+import { holdBack, letIn } from "../sys/process/signal_mask.ts";
 import { HANDLED } from "./process_signals.ts";
 import { type GuardIdentity, UpgradeGuard } from "./upgrade_guard.ts";
 

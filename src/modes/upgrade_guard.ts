@@ -5,11 +5,11 @@
  * for a terminal that it had is by then the parent shell's.
  */
 import { copyFileSync } from "node:fs";
-import { watchExit } from "../sys/exit_of_pidfd.ts";
+import { watchExit } from "../sys/process/exit_of_pidfd.ts";
 import { check, libc } from "../sys/libc.ts";
-import { O_CLOEXEC } from "../sys/open_flags.ts";
-import { closePidfd, openPidfd } from "../sys/pidfd.ts";
-import { startProcess } from "../sys/start_process.ts";
+import { O_CLOEXEC } from "../sys/files/open_flags.ts";
+import { closePidfd, openPidfd } from "../sys/process/pidfd.ts";
+import { startProcess } from "../sys/process/start_process.ts";
 
 const SHELL = "/bin/sh";
 const F_SETFD = 2;

@@ -1,7 +1,7 @@
 /** The end of a daemon's start: nothing of it holds the terminal or a pipe any longer. */
 import { readdirSync, readlinkSync } from "node:fs";
 import { check, cString, libc } from "./libc.ts";
-import { O_CLOEXEC, O_RDWR } from "./open_flags.ts";
+import { O_CLOEXEC, O_RDWR } from "./files/open_flags.ts";
 
 const DESCRIPTORS = "/proc/self/fd";
 

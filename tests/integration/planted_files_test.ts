@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { lchownSync } from "node:fs";
 import { join } from "node:path";
-import { streamKey } from "../../src/sys/child_output.ts";
+import { streamKey } from "../../src/sys/output/child_output.ts";
 import { fifoName } from "../../src/sys/output/fifo.ts";
 import { startTaskmaster, type Taskmaster } from "../support/taskmaster.ts";
 import { NOBODY, Place, testAsRoot } from "../support/taskmaster_place.ts";

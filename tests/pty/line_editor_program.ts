@@ -6,8 +6,8 @@ import { appendFileSync } from "node:fs";
 import { HistoryStore } from "../../src/shell/history.ts";
 import type { Completion, LineEditor } from "../../src/shell/line_editor.ts";
 import { openLineEditor } from "../../src/shell/open_line_editor.ts";
-import { SystemTerminal } from "../../src/sys/terminal.ts";
-import { SystemHistoryFile } from "../../src/sys/terminal_history.ts";
+import { SystemTerminal } from "../../src/sys/terminal/terminal.ts";
+import { SystemHistoryFile } from "../../src/sys/terminal/terminal_history.ts";
 
 const WORDS = ["start", "status", "stop", "web:0", "web:1", "web:10", "worker"];
 const TICK_MS = 20;

@@ -6,7 +6,7 @@ import {
   isKept,
   remember,
 } from "../../src/shell/history.ts";
-import { SystemHistoryFile } from "../../src/sys/terminal_history.ts";
+import { SystemHistoryFile } from "../../src/sys/terminal/terminal_history.ts";
 
 function noWarning(message: string): void {
   assert.fail(message);

@@ -1,8 +1,8 @@
 /** Runs one real child through the spawner and collects what it wrote. */
 import type { Program } from "../../src/core/program.ts";
 import type { LeaderExit } from "../../src/ports/spawner.ts";
-import { ChildStreams } from "../../src/sys/child_streams.ts";
-import { LinuxSpawner } from "../../src/sys/spawn.ts";
+import { ChildStreams } from "../../src/sys/output/child_streams.ts";
+import { LinuxSpawner } from "../../src/sys/process/spawn.ts";
 import { loadEmulator } from "../../src/sys/tty/emulator.ts";
 import { TerminalHub } from "../../src/sys/tty/terminal_hub.ts";
 import { watchingStopped } from "../../src/sys/epoll.ts";

@@ -4,7 +4,7 @@ import type { AttachOptions, AttachPiece } from "../../src/ports/attachment.ts";
 import type { ChildHandle, LeaderExit, SpawnRequest } from "../../src/ports/spawner.ts";
 import type { Program } from "../../src/core/program.ts";
 import { watchingStopped } from "../../src/sys/epoll.ts";
-import { closePidfd, openPidfd, watchEnd } from "../../src/sys/pidfd.ts";
+import { closePidfd, openPidfd, watchEnd } from "../../src/sys/process/pidfd.ts";
 import { within } from "../../src/sys/within.ts";
 import { makeProgram } from "./make_program.ts";
 import { processesOf } from "./proc.ts";

@@ -4,7 +4,7 @@
  * lost, but when we are killed between the last two steps the next start writes them again.
  */
 import { lastErrno, libc } from "../libc.ts";
-import { O_NONBLOCK } from "../open_flags.ts";
+import { O_NONBLOCK } from "../files/open_flags.ts";
 import { SystemError } from "../system_error.ts";
 import type { OpenLog } from "./open_log.ts";
 import { peek } from "./peek.ts";

@@ -3,10 +3,10 @@
  * it never reports an end, whoever else has it open (fifo(7)).
  */
 import { constants } from "node:os";
-import { makeDirectory } from "../make_directory.ts";
-import { statusOfDescriptor, statusOfLink } from "../file_status.ts";
+import { makeDirectory } from "../files/make_directory.ts";
+import { statusOfDescriptor, statusOfLink } from "../files/file_status.ts";
 import { check, cString, lastErrno, libc } from "../libc.ts";
-import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDWR } from "../open_flags.ts";
+import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDWR } from "../files/open_flags.ts";
 import { SystemError } from "../system_error.ts";
 import { discard } from "./splice.ts";
 

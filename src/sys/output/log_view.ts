@@ -1,7 +1,7 @@
 /** Reading a log that is being written: its end, and what is added to it. */
-import { statusOfDescriptor } from "../file_status.ts";
+import { statusOfDescriptor } from "../files/file_status.ts";
 import { cString, libc } from "../libc.ts";
-import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } from "../open_flags.ts";
+import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } from "../files/open_flags.ts";
 import { type FilePart, lastLines } from "./last_lines.ts";
 import { LogFeed } from "./log_feed.ts";
 import { type FollowListener, LogWatcher } from "./log_watcher.ts";

@@ -1,11 +1,11 @@
 /** Opening the log of a stream, so that bytes can be moved into it at a place of our choice. */
 import { constants } from "node:os";
 import { dirname } from "node:path";
-import { statusOfPath } from "../file_status.ts";
+import { statusOfPath } from "../files/file_status.ts";
 import { check, cString, libc } from "../libc.ts";
-import { makeDirectory } from "../make_directory.ts";
-import { O_APPEND, O_CLOEXEC, O_RDONLY } from "../open_flags.ts";
-import { type AppendTarget, openForAppend } from "../open_for_append.ts";
+import { makeDirectory } from "../files/make_directory.ts";
+import { O_APPEND, O_CLOEXEC, O_RDONLY } from "../files/open_flags.ts";
+import { type AppendTarget, openForAppend } from "../files/open_for_append.ts";
 import { SystemError } from "../system_error.ts";
 
 const AT_FDCWD = -100;

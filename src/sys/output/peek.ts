@@ -3,7 +3,7 @@
  * pages, and that one is read.
  */
 import { check, libc } from "../libc.ts";
-import { O_CLOEXEC, O_NONBLOCK } from "../open_flags.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "../files/open_flags.ts";
 import { discard } from "./splice.ts";
 
 const F_SETPIPE_SZ = 1031;

@@ -4,7 +4,7 @@
  * always in exactly one of the two.
  */
 import { check, cString, libc } from "../libc.ts";
-import { O_CLOEXEC, O_WRONLY } from "../open_flags.ts";
+import { O_CLOEXEC, O_WRONLY } from "../files/open_flags.ts";
 
 /** Never wait for the pipe; whether the file can be made to wait is up to its file system. */
 const SPLICE_F_NONBLOCK = 2;

@@ -4,7 +4,7 @@
  */
 import { checkDescriptorsForLog } from "../descriptor_reserve.ts";
 import { check, lastErrno, libc } from "../libc.ts";
-import { shiftBackups } from "../shift_backups.ts";
+import { shiftBackups } from "../files/shift_backups.ts";
 import { SystemError } from "../system_error.ts";
 import { copyPortion } from "./copy_portion.ts";
 import type { LogMoment } from "./log_view.ts";

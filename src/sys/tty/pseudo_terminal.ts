@@ -1,9 +1,9 @@
 /** Pseudo-terminals (pty(7)). */
 import type { WindowSize } from "../../ports/attachment.ts";
 import { check, cString, libc } from "../libc.ts";
-import { O_CLOEXEC, O_NOCTTY, O_RDWR } from "../open_flags.ts";
+import { O_CLOEXEC, O_NOCTTY, O_RDWR } from "../files/open_flags.ts";
 import { SystemError } from "../system_error.ts";
-import type { User } from "../user_database.ts";
+import type { User } from "../privileges/user_database.ts";
 
 const TIOCGWINSZ = 0x5413n;
 const TIOCSWINSZ = 0x5414n;

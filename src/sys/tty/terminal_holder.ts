@@ -4,13 +4,13 @@
  * standard output, and keys from another FIFO to the child. It ends by itself when nobody has the
  * terminal open any more, and with it the terminal is gone.
  */
-import { userOf } from "../evidence.ts";
-import { killAndReap } from "../exit_of_pidfd.ts";
+import { userOf } from "../process/evidence.ts";
+import { killAndReap } from "../process/exit_of_pidfd.ts";
 import { check, libc } from "../libc.ts";
-import { O_WRONLY } from "../open_flags.ts";
-import { closePidfd, openPidfd } from "../pidfd.ts";
-import { environmentOf, readStat } from "../proc_stat.ts";
-import { startProcess } from "../start_process.ts";
+import { O_WRONLY } from "../files/open_flags.ts";
+import { closePidfd, openPidfd } from "../process/pidfd.ts";
+import { environmentOf, readStat } from "../process/proc_stat.ts";
+import { startProcess } from "../process/start_process.ts";
 
 const TOKEN = "TASKMASTER_TERMINAL";
 const NAME = "taskmaster-terminal-holder";

@@ -1,10 +1,10 @@
 /** The connection to the terminal of one child: keys in, the size of its window, its end. */
 import type { WindowSize } from "../../ports/attachment.ts";
 import { EPOLLOUT, watch } from "../epoll.ts";
-import { watchExit } from "../exit_of_pidfd.ts";
+import { watchExit } from "../process/exit_of_pidfd.ts";
 import { libc } from "../libc.ts";
 import type { Fifo } from "../output/fifo.ts";
-import { closePidfd } from "../pidfd.ts";
+import { closePidfd } from "../process/pidfd.ts";
 import { resizeTerminal, windowSizeOf } from "./pseudo_terminal.ts";
 import { killHolder, type TerminalHolder } from "./terminal_holder.ts";
 

@@ -4,7 +4,7 @@
  * reads from a pipe of ours, and goes on when that ends. So it does when we are killed.
  */
 import { check, libc } from "../libc.ts";
-import { O_CLOEXEC } from "../open_flags.ts";
+import { O_CLOEXEC } from "../files/open_flags.ts";
 
 export class Turn {
   /** For the holder, as its standard input. */

@@ -4,7 +4,7 @@ import type { AlertMessage } from "../../../src/core/alert/message.ts";
 import { MOST_MESSAGES } from "../../../src/core/alert/outbox.ts";
 import type { AlertSettings } from "../../../src/core/alert/settings.ts";
 import { alertSubject, alertText } from "../../../src/render/alert_text.ts";
-import { AlertFile } from "../../../src/sys/alert_file.ts";
+import { AlertFile } from "../../../src/sys/files/alert_file.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FATAL, makeEmailAlert, makeRecord, makeSyslogAlert } from "../../support/make_alert.ts";
 import { makeConfiguration, makeProgram } from "../../support/make_program.ts";

@@ -1,6 +1,6 @@
 /** Who is taken for what holds a terminal. */
 import assert from "node:assert/strict";
-import { closePidfd } from "../../../src/sys/pidfd.ts";
+import { closePidfd } from "../../../src/sys/process/pidfd.ts";
 import { findHolders } from "../../../src/sys/tty/terminal_holder.ts";
 import { NOBODY, testAsRoot } from "../../support/taskmaster_place.ts";
 
