@@ -21,9 +21,10 @@ const OPTIONS = [
 
 /**
  * With a directory that cannot be, Deno keeps its caches in memory and adds none of its own
- * directories to PATH. It would say so on a terminal.
+ * directories to PATH. It would say so on a terminal. Nothing can be made in /proc, also where
+ * something is missing that is there as a rule.
  */
-const VARIABLES = { DENO_DIR: "/dev/null", DENO_LOG: "error,deno::cache=off" };
+const VARIABLES = { DENO_DIR: "/proc/no-cache", DENO_LOG: "error,deno::cache=off" };
 
 /** Throws an error that says why not. */
 export async function putIntoDeno(

@@ -71,35 +71,52 @@ function nameIn(token: string): string {
   return token.split(" ").slice(-2).join(" ");
 }
 
+/** Its leader, or else what is left of its group: with the leader a session has lost its name. */
 function findByToken(stateDir: string, request: SpawnRequest): ChildIdentity | null {
   const { program, num, generation } = request;
   const uids = uidsOf(program.user);
   const isMeant = (stray: Stray) =>
     stray.program === program.name && stray.num === num && stray.generation === generation &&
     isBelievable(stray, uids);
-  return findStrays(stateDir).filter(isMeant).toSorted(byAge)[0]?.child ?? null;
+  const found = findMembers(stateDir).filter(isMeant).toSorted(byAge);
+  return (found.find(isLeader) ?? found[0])?.child ?? null;
 }
 
-/** Every process that says a taskmaster with this state directory has started it. */
+/** Every process that leads a session and says a taskmaster with this state directory started it. */
 export function findStrays(stateDir: string): Stray[] {
-  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name));
-  return pids.filter(Number.isInteger).flatMap((pid) => strayAt(pid, stateDir) ?? []);
+  return findMembers(stateDir).filter(isLeader);
 }
 
-/** Only a leader of a session: its descendants have the token in their environments, too. */
-function strayAt(pid: number, stateDir: string): Stray | null {
+interface Member extends Stray {
+  readonly pid: number;
+}
+
+/** Its descendants have the token in their environments, too. */
+function isLeader({ pid, child }: Member): boolean {
+  return pid === child.pid;
+}
+
+function findMembers(stateDir: string): Member[] {
+  const pids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name));
+  return pids.filter(Number.isInteger).flatMap((pid) => memberAt(pid, stateDir) ?? []);
+}
+
+/** A leader of a session, or somebody in a session that has lost its leader. */
+function memberAt(pid: number, stateDir: string): Member | null {
   const token = environmentOf(pid, CHILD_TOKEN);
   if (!token?.startsWith(`${stateDir} `)) return null;
   const [, program = "", num, generation] =
     /^(.*):(\d+) (\d+)$/.exec(token.slice(stateDir.length + 1)) ?? [];
   const stat = readStat(pid);
   const isAlive = stat !== null && stat.state !== "Z" && stat.state !== "X";
-  if (generation === undefined || !isAlive || stat.session !== pid) return null;
+  if (generation === undefined || !isAlive) return null;
+  if (stat.session !== pid && readStat(stat.session) !== null) return null;
   const evidence = evidenceOf(pid, stateDir, { program, num: Number(num) });
   // All that has to be of one process, not of two that had the pid one after the other.
   const isSame = environmentOf(pid, CHILD_TOKEN) === token &&
     readStat(pid)?.startTicks === stat.startTicks;
   if (!isSame) return null;
-  const child = { pid, startTicks: stat.startTicks };
-  return { program, num: Number(num), generation: Number(generation), child, ...evidence };
+  // No younger than any of its descendants.
+  const child = { pid: stat.session, startTicks: stat.startTicks };
+  return { program, num: Number(num), generation: Number(generation), child, pid, ...evidence };
 }

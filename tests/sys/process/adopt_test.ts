@@ -57,6 +57,37 @@ Deno.test("adopt() leaves alone who has the pid but another start time, name or 
   });
 });
 
+Deno.test("adopt() finds what is left of a child that was not noted, also without its leader", async () => {
+  const request = { ...REQUEST, processName: "left" };
+  const shell = new Deno.Command("sh", {
+    args: ["-c", "sleep 1000 & echo $!; read _"],
+    env: { TASKMASTER_CHILD: TOKEN },
+    stdin: "piped",
+    stdout: "piped",
+    detached: true,
+  }).spawn();
+  const callbacks = { onExit: () => {}, onReleased: () => {} };
+  const reader = shell.stdout.getReader();
+  const { value } = await reader.read();
+  const left = Number(new TextDecoder().decode(value));
+  try {
+    const whole = adopt(STATE_DIR, request, null, callbacks);
+    assert.equal(whole?.remains.kind, "alive");
+    assert.equal(whole?.remains.pid, shell.pid);
+    whole?.child?.release();
+    await shell.stdin.close();
+    await shell.status;
+    const rest = adopt(STATE_DIR, request, null, callbacks);
+    assert.equal(rest?.remains.kind, "group");
+    assert.equal(rest?.remains.pid, shell.pid);
+    rest?.child?.release();
+  } finally {
+    Deno.kill(left, "SIGKILL");
+    await reader.cancel();
+    await watchingStopped();
+  }
+});
+
 Deno.test("adopt() never takes process 1, this process, or what is no process", () => {
   for (const pid of [1, Deno.pid]) assert.ok(!isTaken(identityOf(pid)), `${pid}`);
   for (const pid of [0, -1, -Deno.pid]) assert.ok(!isTaken({ pid, startTicks: 0 }), `${pid}`);
