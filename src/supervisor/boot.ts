@@ -24,8 +24,10 @@ export async function boot(
   configuration: Configuration,
   onDisk: StoredTable | null,
 ): Promise<void> {
-  const stored = withStrays(supervisor, configuration, onDisk);
+  const isClean = onDisk?.isClean ?? false;
+  const stored = isClean ? onDisk : withStrays(supervisor, configuration, onDisk);
   if (stored === null || stored.isClean) {
+    const left = isClean ? leftGenerations(supervisor, configuration, onDisk) : null;
     supervisor.configure(configuration);
     // First, for from then on a crash goes on with the wishes that are noted, whatever is started.
     supervisor.saveSettings(configuration.programs);
@@ -35,7 +37,8 @@ export async function boot(
       if (program === undefined || before.num >= program.numprocs) {
         supervisor.forgetStored(before.program, before.num);
       } else {
-        supervisor.restore(program, beginAgain(before, isWanted(before, program)));
+        const generation = left?.get(processId(before.program, before.num)) ?? 0;
+        supervisor.restore(program, beginAgain(before, isWanted(before, program), generation));
       }
     }
     supervisor.addMissing();
@@ -122,6 +125,23 @@ function withDecisions(
 }
 
 /**
+ * After an orderly end no child is alive, but what children have put into sessions of their own may
+ * be, with their names. Counting goes on from there, or it would pass for a newer child later.
+ */
+function leftGenerations(
+  supervisor: Supervisor,
+  configuration: Configuration,
+  onDisk: StoredTable | null,
+): Map<ProcessId, number> {
+  const left = new Map<ProcessId, number>();
+  for (const { program, num, generation } of believableStrays(supervisor, configuration, onDisk)) {
+    const id = processId(program, num);
+    left.set(id, Math.max(generation, left.get(id) ?? 0));
+  }
+  return left;
+}
+
+/**
  * The table may be damaged or gone while the children it named run on. They are found by what is in
  * their environments, so that nothing is started a second time.
  */
@@ -130,10 +150,10 @@ function withStrays(
   configuration: Configuration,
   onDisk: StoredTable | null,
 ): StoredTable | null {
-  const known = onDisk === null || onDisk.isClean ? [] : onDisk.processes;
+  const known = onDisk?.processes ?? [];
   const { journal } = supervisor;
   const generations = new Map(
-    onDisk?.processes.map(({ program, num, generation }) => [processId(program, num), generation]),
+    known.map(({ program, num, generation }) => [processId(program, num), generation]),
   );
   const strays = believableStrays(supervisor, configuration, onDisk);
   const { newest, surplus } = sortStrays(strays, known, generations);
@@ -149,8 +169,7 @@ function withStrays(
   });
   const others = known.filter(({ program, num }) => !newest.has(processId(program, num)));
   const processes = [...others, ...[...newest.values()].map(storeStray)];
-  const programs = onDisk === null || onDisk.isClean ? new Map() : onDisk.programs;
-  return { isClean: false, programs, processes };
+  return { isClean: false, programs: onDisk?.programs ?? new Map(), processes };
 }
 
 /** By whom the program runs as, or did before the file was changed. The others are not spoken of. */
@@ -186,12 +205,16 @@ function wishesOf(stored: StoredTable | null): Map<ProcessId, StoredProcess> {
  * Its wish is in the table at once: it may be long until its priority has its turn. What the end came
  * in the way of is not gone on with.
  */
-function beginAgain(before: StoredProcess, isWanted: boolean): StoredProcess {
+function beginAgain(
+  before: StoredProcess,
+  isWanted: boolean,
+  generation: number,
+): StoredProcess {
   const decided: Decided = { isLeaving: false, isOutdated: false, awaitsNewChild: false };
   const atRest = { ...before, ...decided, state: "STOPPED", child: null } as const;
   if (!isWanted) return { ...atRest, wish: "down" };
   const isAsked = isSettled(before);
-  const afresh = { isAsked, generation: 0, failedStarts: 0, quickExits: 0, lastExit: null };
+  const afresh = { isAsked, generation, failedStarts: 0, quickExits: 0, lastExit: null };
   return { ...atRest, ...afresh, wish: "up" };
 }
 

@@ -78,3 +78,24 @@ Deno.test("boot() after an orderly end notes at once what the operator wished", 
   const after = await new FakeSupervisor(programs, killed).boot();
   assert.equal(await after.states(), "first RUNNING, second RUNNING");
 });
+
+Deno.test("boot() after an orderly end takes nothing that is left for a child, then or later", async () => {
+  const programs = [{ name: "stopped" }, { name: "web" }];
+  const before = await new FakeSupervisor(programs).boot();
+  await before.controller.stop(["stopped"]);
+  for (let round = 0; round < 2; round++) {
+    before.spawner.childOf("web").exit({ kind: "code", code: 1 });
+    await before.clock.advance(5000);
+  }
+  // As what a child has put into a session of its own lives on, with its name and generation.
+  const left = await before.pidOf("web");
+  before.store.markClean();
+  const next = await new FakeSupervisor(programs, before).boot();
+  assert.equal(await next.states(), "stopped STOPPED, web RUNNING");
+  const pid = await next.pidOf("web");
+  assert.notEqual(pid, left);
+  const after = await new FakeSupervisor(programs, next).boot();
+  assert.equal(await after.states(), "stopped STOPPED, web RUNNING");
+  assert.equal(await after.pidOf("web"), pid);
+  assert.ok(!after.records.some(({ kind }) => kind === "note"), JSON.stringify(after.records));
+});
