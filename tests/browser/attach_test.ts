@@ -55,6 +55,8 @@ testInBrowser("attach: keys, colours, Tab, the size of the window, and leaving",
   await page.keyboard.press("Tab");
   await shows(page, "cd /etc/");
   await page.keyboard.press("Control+c");
+  // What is typed while the shell gives its line up may be given up with it.
+  await shows(page, /^ready>\s*$/);
   await page.keyboard.type("echo $((1+1))=two\n");
   await shows(page, /^2=two/);
   await page.keyboard.press("ArrowUp");
