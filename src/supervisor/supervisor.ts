@@ -38,7 +38,7 @@ type Letter =
     readonly at: number;
     /** Only as long as the process is not configured. */
     readonly isRemoval?: boolean;
-    /** Only as long as no later operation has taken the process over. */
+    /** A start only as long as no later operation has taken the process over. */
     readonly claim?: Claim;
   }
   | {
@@ -168,8 +168,8 @@ export class Supervisor {
   }
 
   /**
-   * Events of one process are handled in the order sent. Unknown ids are ignored, and so is what
-   * belongs to a claim that has been lost by then.
+   * Events of one process are handled in the order sent. Unknown ids are ignored, and so is a start
+   * whose claim has been lost by then.
    */
   send(id: ProcessId, event: ProcessEvent, claim?: Claim): void {
     const at = this.#clock.now();
@@ -226,10 +226,13 @@ export class Supervisor {
     const { id, event, at, isRemoval = false, claim } = letter;
     const entry = this.table.get(id);
     if (entry === undefined || (isRemoval && !entry.isLeaving)) return;
-    if (claim !== undefined && claim !== entry.claim) return;
+    const isLate = claim !== undefined && claim !== entry.claim;
+    if (isLate && event.kind === "start") return;
+    // A stop that was followed by a start means a new child; the wish is the later one's.
+    const due = isLate && event.kind === "stop" ? { ...event, wish: entry.process.wish } : event;
     try {
       // An end that waited here while many others were started was none after starttime.
-      this.#step(entry, event, event.kind === "exited" ? at : this.#clock.now());
+      this.#step(entry, due, event.kind === "exited" ? at : this.#clock.now());
     } catch (error) {
       // A bug must not end the supervision of everything else.
       const message = error instanceof Error ? error.message : String(error);

@@ -167,3 +167,20 @@ Deno.test("a start that is queued up is dropped when a stop is asked for", async
   assert.equal(await fake.states(), "web:0 RUNNING, web:1 STOPPED, web:2 RUNNING");
   assert.equal(spawner.children.length, 2);
 });
+
+Deno.test("a stop that is queued up is not dropped when a start is asked for: there is a new child", async () => {
+  const fake = await new FakeSupervisor([{ numprocs: 2 }]).boot();
+  const { clock, spawner } = fake;
+  const [first, second] = spawner.children;
+  const signal = first!.signal.bind(first);
+  first!.signal = (...args) => {
+    clock.hold(20);
+    return signal(...args);
+  };
+  await fake.controller.stop(["all"], { wait: false });
+  assert.equal(await fake.states(), "web:0 STOPPING, web:1 RUNNING");
+  await fake.controller.start(["web:1"], { wait: false });
+  await clock.advance(5000);
+  assert.equal(await fake.states(), "web:0 STOPPED, web:1 RUNNING");
+  assert.notEqual(await fake.pidOf("web:1"), second!.identity.pid);
+});
