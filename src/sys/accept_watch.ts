@@ -56,13 +56,15 @@ class AcceptWatch {
   #awaitClient(): void {
     this.#unwatch = watch(this.#fd, EPOLLIN, () => {
       this.#unwatch();
-      this.#look(LOOKS);
+      // It may have been on its way when this ended.
+      if (!this.#hasEnded) this.#look(LOOKS);
     });
   }
 
   #look(looksLeft: number): void {
     const before = this.#accepted;
     this.#timer = setTimeout(() => {
+      if (this.#hasEnded) return;
       if (this.#accepted !== before || !isReadable(this.#fd)) return this.#awaitClient();
       if (looksLeft > 1) return this.#look(looksLeft - 1);
       this.#onDeaf();
