@@ -24,31 +24,36 @@ export async function boot(
   configuration: Configuration,
   onDisk: StoredTable | null,
 ): Promise<void> {
-  const isClean = onDisk?.isClean ?? false;
-  const stored = isClean ? onDisk : withStrays(supervisor, configuration, onDisk);
-  if (stored === null || stored.isClean) {
-    const left = isClean ? leftGenerations(supervisor, configuration, onDisk) : null;
-    supervisor.configure(configuration);
-    // First, for from then on a crash goes on with the wishes that are noted, whatever is started.
-    supervisor.saveSettings(configuration.programs);
-    const wishes = wishesOf(stored);
-    for (const before of wishes.values()) {
-      const program = configuration.programs.get(before.program);
-      if (program === undefined || before.num >= program.numprocs) {
-        supervisor.forgetStored(before.program, before.num);
-      } else {
-        const generation = left?.get(processId(before.program, before.num)) ?? 0;
-        supervisor.restore(program, beginAgain(before, isWanted(before, program), generation));
-      }
+  const stored = onDisk?.isClean ? onDisk : withStrays(supervisor, configuration, onDisk);
+  if (stored === null || stored.isClean) await startAfresh(supervisor, configuration, stored);
+  else await goOn(supervisor, configuration, stored);
+}
+
+/** `ended`: what an orderly end has left; null = nothing was there before. */
+async function startAfresh(
+  supervisor: Supervisor,
+  configuration: Configuration,
+  ended: StoredTable | null,
+): Promise<void> {
+  const wishes = wishesOf(ended);
+  const left = leftGenerations(supervisor, configuration, ended);
+  supervisor.configure(configuration);
+  // First, for from then on a crash goes on with the wishes that are noted, whatever is started.
+  supervisor.saveSettings(configuration.programs);
+  for (const [id, before] of wishes) {
+    const program = configuration.programs.get(before.program);
+    if (program === undefined || before.num >= program.numprocs) {
+      supervisor.forgetStored(before.program, before.num);
+    } else {
+      const wanted = isWanted(before, program);
+      supervisor.restore(program, beginAgain(before, wanted, left.get(id) ?? 0));
     }
-    supervisor.addMissing();
-    const wanted = supervisor.table.all().filter(({ id, program }) =>
-      isWanted(wishes.get(id), program)
-    );
-    await start(supervisor, wanted, AUTOSTART);
-    return;
   }
-  await goOn(supervisor, configuration, stored);
+  supervisor.addMissing();
+  const wanted = supervisor.table.all().filter(({ id, program }) =>
+    isWanted(wishes.get(id), program)
+  );
+  await start(supervisor, wanted, AUTOSTART);
 }
 
 /**
@@ -131,10 +136,11 @@ function withDecisions(
 function leftGenerations(
   supervisor: Supervisor,
   configuration: Configuration,
-  onDisk: StoredTable | null,
+  ended: StoredTable | null,
 ): Map<ProcessId, number> {
   const left = new Map<ProcessId, number>();
-  for (const { program, num, generation } of believableStrays(supervisor, configuration, onDisk)) {
+  if (ended === null) return left;
+  for (const { program, num, generation } of believableStrays(supervisor, configuration, ended)) {
     const id = processId(program, num);
     left.set(id, Math.max(generation, left.get(id) ?? 0));
   }
