@@ -104,7 +104,7 @@ export class Place {
           variables.some((variable) =>
             variable.startsWith(`TASKMASTER_TERMINAL=${this.stateDir} `)
           ) ||
-          command.includes(`${this.directory}/`);
+          command.includes(`${this.directory}/`) || command.includes(`${this.stateDir}/`);
         if (isOurs) found.push({ pid, command });
       } catch {
         // It has ended meanwhile, or is somebody else's.

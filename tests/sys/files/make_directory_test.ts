@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
 import { lchownSync } from "node:fs";
 import { type DirectoryRequest, makeDirectory } from "../../../src/sys/files/make_directory.ts";
+import { testInPlaceAsRoot, withPlace } from "../../support/empty_place.ts";
 
-const isRoot = Deno.uid() === 0;
 const ME = Deno.uid()!;
 const STRANGER = 54321;
 const OWNER = { uid: 54400, gid: 54401 };
-
-type Build = (place: string) => Promise<void> | void;
-
-/** Runs a test with an empty directory of its own. */
-async function withPlace(run: Build): Promise<void> {
-  const place = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await run(place);
-  } finally {
-    await Deno.remove(place, { recursive: true });
-  }
-}
-
-/** Strangers' files can be made by root only. */
-function asRoot(name: string, run: Build): void {
-  const fullName = isRoot ? name : `${name} (skipped: needs root)`;
-  Deno.test({ name: fullName, ignore: !isRoot, fn: () => withPlace(run) });
-}
 
 function make(path: string, request: Partial<DirectoryRequest> = {}) {
   return makeDirectory({
@@ -52,13 +34,13 @@ Deno.test("makeDirectory() creates parents with a mode of their own, whatever th
     assert.equal(look(`${place}/a/b/c`), `777 ${me}`);
   }));
 
-asRoot("makeDirectory() gives the owner the last directory only", (place) => {
+testInPlaceAsRoot("makeDirectory() gives the owner the last directory only", (place) => {
   make(`${place}/a/b`, { owner: OWNER });
   assert.equal(look(`${place}/a`), "755 0:0");
   assert.equal(look(`${place}/a/b`), "750 54400:54401");
 });
 
-asRoot("makeDirectory() leaves a directory that exists as it is", (place) => {
+testInPlaceAsRoot("makeDirectory() leaves a directory that exists as it is", (place) => {
   Deno.mkdirSync(`${place}/a`, { mode: 0o711 });
   Deno.chownSync(`${place}/a`, STRANGER, STRANGER);
   const status = make(`${place}/a`, { owner: OWNER });
@@ -66,7 +48,7 @@ asRoot("makeDirectory() leaves a directory that exists as it is", (place) => {
   assert.equal(look(`${place}/a`), "711 54321:54321");
 });
 
-asRoot("makeDirectory() creates nothing in a stranger's directory", (place) => {
+testInPlaceAsRoot("makeDirectory() creates nothing in a stranger's directory", (place) => {
   Deno.mkdirSync(`${place}/a`);
   Deno.chownSync(`${place}/a`, STRANGER, STRANGER);
   assert.throws(() => make(`${place}/a/b`, { owner: OWNER }), {
@@ -77,7 +59,7 @@ asRoot("makeDirectory() creates nothing in a stranger's directory", (place) => {
   assert.deepEqual([...Deno.readDirSync(`${place}/a`)], []);
 });
 
-asRoot("makeDirectory() does not follow a stranger's link", (place) => {
+testInPlaceAsRoot("makeDirectory() does not follow a stranger's link", (place) => {
   Deno.mkdirSync(`${place}/target`);
   Deno.symlinkSync(`${place}/target`, `${place}/link`);
   chownLink(`${place}/link`);
@@ -95,26 +77,29 @@ function chownLink(path: string): void {
   new Deno.Command("chown", { args: ["-h", `${STRANGER}`, path] }).outputSync();
 }
 
-asRoot("makeDirectory() creates nothing of root's where a link of the owner leads", (place) => {
-  Deno.mkdirSync(`${place}/roots`);
-  Deno.mkdirSync(`${place}/own`);
-  Deno.mkdirSync(`${place}/own/real`);
-  for (const path of [`${place}/own`, `${place}/own/real`]) {
-    Deno.chownSync(path, OWNER.uid, OWNER.gid);
-  }
-  for (const [name, target] of [["away", "roots"], ["here", "own/real"]] as const) {
-    Deno.symlinkSync(`${place}/${target}`, `${place}/own/${name}`);
-    lchownSync(`${place}/own/${name}`, OWNER.uid, OWNER.gid);
-  }
-  const request = { owner: OWNER, trustedUids: [0, OWNER.uid] };
-  assert.throws(
-    () => make(`${place}/own/away/new`, request),
-    /symbolic link of uid 54400 leads to/,
-  );
-  assert.deepEqual([...Deno.readDirSync(`${place}/roots`)], []);
-  make(`${place}/own/here/new`, request);
-  assert.equal(look(`${place}/own/real/new`), "750 54400:54401");
-});
+testInPlaceAsRoot(
+  "makeDirectory() creates nothing of root's where a link of the owner leads",
+  (place) => {
+    Deno.mkdirSync(`${place}/roots`);
+    Deno.mkdirSync(`${place}/own`);
+    Deno.mkdirSync(`${place}/own/real`);
+    for (const path of [`${place}/own`, `${place}/own/real`]) {
+      Deno.chownSync(path, OWNER.uid, OWNER.gid);
+    }
+    for (const [name, target] of [["away", "roots"], ["here", "own/real"]] as const) {
+      Deno.symlinkSync(`${place}/${target}`, `${place}/own/${name}`);
+      lchownSync(`${place}/own/${name}`, OWNER.uid, OWNER.gid);
+    }
+    const request = { owner: OWNER, trustedUids: [0, OWNER.uid] };
+    assert.throws(
+      () => make(`${place}/own/away/new`, request),
+      /symbolic link of uid 54400 leads to/,
+    );
+    assert.deepEqual([...Deno.readDirSync(`${place}/roots`)], []);
+    make(`${place}/own/here/new`, request);
+    assert.equal(look(`${place}/own/real/new`), "750 54400:54401");
+  },
+);
 
 Deno.test("makeDirectory() follows trusted links, relative and absolute", () =>
   withPlace((place) => {

@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
 import { type Places, preparePlaces } from "../../../src/sys/privileges/prepare_places.ts";
+import { testInPlaceAsRoot, withPlace } from "../../support/empty_place.ts";
 
-const isRoot = Deno.uid() === 0;
 const OWNER = { name: "web", uid: 54400, gid: 54401 };
-
-type Build = (place: string) => void;
-
-async function withPlace(run: Build): Promise<void> {
-  const place = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await run(place);
-  } finally {
-    await Deno.remove(place, { recursive: true });
-  }
-}
-
-function asRoot(name: string, run: Build): void {
-  const fullName = isRoot ? name : `${name} (skipped: needs root)`;
-  Deno.test({ name: fullName, ignore: !isRoot, fn: () => withPlace(run) });
-}
 
 function placesIn(place: string, owner: Places["owner"]): Places {
   return {
@@ -42,37 +26,40 @@ function look(path: string): string {
   return `${(mode! & 0o7777).toString(8)} ${uid}:${gid}`;
 }
 
-asRoot("preparePlaces() as root gives the user its directories and keeps the parents", (place) => {
-  preparePlaces(placesIn(place, OWNER));
-  assert.equal(look(`${place}/run`), "755 0:0");
-  assert.equal(look(`${place}/run/taskmaster`), "755 0:0");
-  assert.equal(look(`${place}/run/taskmaster/demo`), "700 54400:54401");
-  assert.equal(look(`${place}/log/taskmaster`), "755 0:0");
-  assert.equal(look(`${place}/log/taskmaster/demo`), "750 54400:54401");
-  assert.equal(look(`${place}/log/web`), "750 54400:54401");
-  assert.equal(look(`${place}/pid`), "750 54400:54401");
-  assert.equal(look(`${place}/socket`), "700 54400:54401");
-});
+testInPlaceAsRoot(
+  "preparePlaces() as root gives the user its directories and keeps the parents",
+  (place) => {
+    preparePlaces(placesIn(place, OWNER));
+    assert.equal(look(`${place}/run`), "755 0:0");
+    assert.equal(look(`${place}/run/taskmaster`), "755 0:0");
+    assert.equal(look(`${place}/run/taskmaster/demo`), "700 54400:54401");
+    assert.equal(look(`${place}/log/taskmaster`), "755 0:0");
+    assert.equal(look(`${place}/log/taskmaster/demo`), "750 54400:54401");
+    assert.equal(look(`${place}/log/web`), "750 54400:54401");
+    assert.equal(look(`${place}/pid`), "750 54400:54401");
+    assert.equal(look(`${place}/socket`), "700 54400:54401");
+  },
+);
 
-asRoot("preparePlaces() lets those pass whom the socket lets in", (place) => {
+testInPlaceAsRoot("preparePlaces() lets those pass whom the socket lets in", (place) => {
   const places = placesIn(place, OWNER);
   preparePlaces({ ...places, daemon: { ...places.daemon, socketMode: 0o660 } });
   assert.equal(look(`${place}/socket`), "755 54400:54401");
 });
 
-asRoot("preparePlaces() as root works again on what it has made", (place) => {
+testInPlaceAsRoot("preparePlaces() as root works again on what it has made", (place) => {
   preparePlaces(placesIn(place, OWNER));
   preparePlaces(placesIn(place, OWNER));
   assert.equal(look(`${place}/run/taskmaster/demo`), "700 54400:54401");
 });
 
-asRoot("preparePlaces() as root changes nothing that was there before", (place) => {
+testInPlaceAsRoot("preparePlaces() as root changes nothing that was there before", (place) => {
   Deno.mkdirSync(`${place}/log/web`, { recursive: true, mode: 0o755 });
   preparePlaces(placesIn(place, OWNER));
   assert.equal(look(`${place}/log/web`), "755 0:0");
 });
 
-asRoot(
+testInPlaceAsRoot(
   "preparePlaces() refuses a state directory of somebody else, and says what to do",
   (place) => {
     preparePlaces(placesIn(place, { name: "other", uid: 54500, gid: 54500 }));
@@ -85,15 +72,18 @@ asRoot(
   },
 );
 
-asRoot("preparePlaces() as root is not led away by a link that the user planted", (place) => {
-  Deno.mkdirSync(`${place}/precious`);
-  Deno.mkdirSync(`${place}/log`);
-  Deno.chmodSync(`${place}/log`, 0o1777);
-  Deno.symlinkSync(`${place}/precious`, `${place}/log/web`);
-  new Deno.Command("chown", { args: ["-h", "54321", `${place}/log/web`] }).outputSync();
-  assert.match(preparePlaces(placesIn(place, OWNER)).join(), /belongs to uid 54321/);
-  assert.equal(look(`${place}/precious`), "755 0:0");
-});
+testInPlaceAsRoot(
+  "preparePlaces() as root is not led away by a link that the user planted",
+  (place) => {
+    Deno.mkdirSync(`${place}/precious`);
+    Deno.mkdirSync(`${place}/log`);
+    Deno.chmodSync(`${place}/log`, 0o1777);
+    Deno.symlinkSync(`${place}/precious`, `${place}/log/web`);
+    new Deno.Command("chown", { args: ["-h", "54321", `${place}/log/web`] }).outputSync();
+    assert.match(preparePlaces(placesIn(place, OWNER)).join(), /belongs to uid 54321/);
+    assert.equal(look(`${place}/precious`), "755 0:0");
+  },
+);
 
 Deno.test("preparePlaces() refuses a state directory that others may write", () =>
   withPlace((place) => {
@@ -116,7 +106,7 @@ Deno.test("preparePlaces() names a path that cannot be created", () =>
     );
   }));
 
-asRoot("preparePlaces() as an ordinary user keeps everything to that user", (place) => {
+testInPlaceAsRoot("preparePlaces() as an ordinary user keeps everything to that user", (place) => {
   Deno.chmodSync(place, 0o777);
   const source = new URL("../../../src/sys/privileges/prepare_places.ts", import.meta.url).href;
   const code = `import { preparePlaces } from ${JSON.stringify(source)};
